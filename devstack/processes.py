@@ -1,0 +1,83 @@
+"""Child processes that end with their parent, and loopback ports."""
+
+import ctypes
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def ending_with_parent(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """What a child runs before its program so that it is signalled when its parent dies, even by kill -9 (Linux)."""
+    libc = ctypes.CDLL(None)
+
+    def ask_the_kernel() -> None:
+        if hasattr(libc, "prctl"):
+            libc.prctl(_PR_SET_PDEATHSIG, with_signal)
+
+    return ask_the_kernel
+
+
+def start(
+    command: Sequence[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    directory: Path | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start `command` with its output appended to `log`, in a session of its own, bound to this process's life."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: PLW1509 (the hook makes one system call; threads are not yet started)
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment) if environment is not None else None,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+            cwd=directory,
+            start_new_session=True,
+            preexec_fn=ending_with_parent(death_signal),
+        )
+
+
+def stop(
+    process: subprocess.Popen[bytes], *, with_signal: signal.Signals = signal.SIGTERM, patience: float = 15
+) -> None:
+    """Ask `process` to end; insist when it does not."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port(wanted: int | None = None) -> int:
+    """A free loopback port: the wanted one while it is free."""
+    for port in (wanted, 0):
+        if port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on 127.0.0.1")
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of a log, for a message."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

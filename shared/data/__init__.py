@@ -1,0 +1,1 @@
+"""The SQLModel data package: engine, tables, and one module of queries per table family."""

@@ -1,0 +1,55 @@
+"""The connection to PostgreSQL and `transaction()`, the only place in the app that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from shared.settings import get_settings
+
+POOL_SIZE = 4
+"""Per instance: the pooler in front of the database shares connections between instances."""
+
+
+@lru_cache(maxsize=1)
+def get_engine() -> Engine:
+    """The process's engine: a small pool whose connections are tried before use."""
+    return create_engine(
+        get_settings().database_url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        pool_recycle=600,
+        connect_args={"connect_timeout": 5, "application_name": "portfolio-metrics"},
+    )
+
+
+def dispose_engine() -> None:
+    """Close the pool and forget it; the next use reads the settings anew."""
+    if get_engine.cache_info().currsize:
+        get_engine().dispose()
+    get_engine.cache_clear()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session in one transaction: committed when the block ends well, rolled back when it raises."""
+    session = Session(get_engine(), expire_on_commit=False)
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()
+
+
+@contextmanager
+def rehearsal() -> Iterator[Session]:
+    """A session whose work is always rolled back: what `mode=validate` runs in."""
+    session = Session(get_engine(), expire_on_commit=False)
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()

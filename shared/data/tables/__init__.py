@@ -1,0 +1,29 @@
+"""Every table of the platform, one module per family; importing this package completes `SQLModel.metadata`."""
+
+from sqlmodel import SQLModel
+
+from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, Fund, FundingRound
+from shared.data.tables.fx import FxHoliday, FxRate
+from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportRow
+from shared.data.tables.inputs import MetricInput
+from shared.data.tables.reporting import reporting_financials, reporting_metrics
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Company",
+    "CompanyCurrency",
+    "CompanyFund",
+    "Fund",
+    "FundingRound",
+    "FxHoliday",
+    "FxRate",
+    "ImportChunk",
+    "ImportIssue",
+    "ImportJob",
+    "ImportRow",
+    "MetricInput",
+    "metadata",
+    "reporting_financials",
+    "reporting_metrics",
+]

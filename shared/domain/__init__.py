@@ -1,0 +1,1 @@
+"""Pure meaning: periods, money, rates, formulas, rules. Standard library only; no clock, no environment, no I/O."""

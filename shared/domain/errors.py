@@ -1,0 +1,79 @@
+"""Everything that can be wrong with a request, as one small tree.
+
+    PlatformError
+    ├── InvalidInput          the caller's data cannot be used; names every offending field at once
+    ├── NotAuthenticated      no token, or one that does not hold
+    ├── NotAllowed            a good token without the permission
+    ├── NotFound              no such thing, or not for this principal's eyes
+    ├── Conflict              the request contradicts what is stored
+    └── Unavailable           a part of the platform does not answer just now; trying again is right
+
+An error carries a code, never a status: `shared/web/problems.py` holds the only table from code to status.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One offending field: where it stands (exactly one of pointer, parameter, header), its code, and what would be right."""
+
+    code: str
+    message: str
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+
+
+class PlatformError(Exception):
+    """The root: `code` is stable and for machines, `detail` is a sentence for a person."""
+
+    code = "error"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+
+
+class InvalidInput(PlatformError):  # noqa: N818 (the name is what it says; "Error" would add nothing)
+    """The caller's data cannot be used."""
+
+    code = "invalid_input"
+
+    def __init__(
+        self, errors: Iterable[FieldError], detail: str = "The request has fields that cannot be used."
+    ) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+
+class NotAuthenticated(PlatformError):  # noqa: N818 (as InvalidInput)
+    """No bearer token, or one that does not hold."""
+
+    code = "not_authenticated"
+
+
+class NotAllowed(PlatformError):  # noqa: N818 (as InvalidInput)
+    """The principal lacks the permission the route names."""
+
+    code = "not_allowed"
+
+
+class NotFound(PlatformError):  # noqa: N818 (as InvalidInput)
+    """No such thing for this principal: what may not be seen is not told apart from what is not there."""
+
+    code = "not_found"
+
+
+class Conflict(PlatformError):  # noqa: N818 (as InvalidInput)
+    """The request contradicts what is stored; the detail says what to do instead."""
+
+    code = "conflict"
+
+
+class Unavailable(PlatformError):  # noqa: N818 (as InvalidInput)
+    """A part of the platform does not answer just now."""
+
+    code = "unavailable"

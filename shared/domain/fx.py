@@ -1,0 +1,50 @@
+"""Exchange rates: what a provider's calendar expects, and how a rate is rounded.
+
+Rates are kept as published: so many units of `quote` for one unit of `base` (the euro, for the ECB).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+PROVIDER = "ecb"
+PIVOT = "EUR"
+RATE_DECIMALS = 14
+CLOSING_WINDOW_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One published rate: one euro was worth `rate` units of `quote` on `observed_on`."""
+
+    quote: str
+    observed_on: date
+    rate: Decimal
+
+
+def easter_sunday(year: int) -> date:
+    """Easter of the Gregorian calendar, by the anonymous computus (Meeus, Astronomical Algorithms, ch. 8)."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    leap, skipped = divmod(century, 4)
+    correction = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * golden + century - leap - correction + 15) % 30
+    quarter, part = divmod(rest, 4)
+    weekday = (32 + 2 * skipped + 2 * quarter - moon - part) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def target_holidays(year: int) -> list[date]:
+    """The weekdays of a year on which TARGET is closed and the ECB publishes no rates."""
+    easter = easter_sunday(year)
+    closed = [
+        date(year, 1, 1),
+        easter - timedelta(days=2),
+        easter + timedelta(days=1),
+        date(year, 5, 1),
+        date(year, 12, 25),
+        date(year, 12, 26),
+    ]
+    saturday = 5
+    return [day for day in closed if day.weekday() < saturday]

@@ -1,0 +1,62 @@
+"""What a derived metric is: its unit, its kind, and how many decimals its values keep."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.expressions import Formula
+
+
+class Unit(StrEnum):
+    """What a value is counted in; it decides the rounding."""
+
+    MONEY = "money"
+    RATIO = "ratio"
+    MULTIPLE = "multiple"
+    MONTHS = "months"
+    COUNT = "count"
+    DAYS = "days"
+    DATE = "date"
+
+
+DECIMALS: dict[Unit, int | None] = {
+    Unit.MONEY: 4,
+    Unit.RATIO: 10,
+    Unit.MULTIPLE: 10,
+    Unit.MONTHS: 4,
+    Unit.COUNT: None,
+    Unit.DAYS: None,
+    Unit.DATE: None,
+}
+
+
+class Kind(StrEnum):
+    """What sort of figure it is."""
+
+    FLOW = "flow"
+    BALANCE = "balance"
+    LTM = "ltm"
+    RATIO = "ratio"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One derived figure.
+
+    Attributes:
+        name: Its name on the wire and in the database.
+        label: What people call it.
+        unit: What it is counted in.
+        kind: Flow, balance, LTM sum, ratio or count.
+        formula: The tree and its sign rules.
+        words: The formula for a person, with its caveats.
+        version: Counts the changes of the formula.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    kind: Kind
+    formula: Formula
+    words: str
+    version: int = 1

@@ -1,0 +1,80 @@
+"""Who may do what: the permissions routes name, the roles that carry them, and the principal who asks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Permission(StrEnum):
+    """One thing a route can require."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    MANAGE = "manage"
+    ADMINISTER = "administer"
+
+
+class Role(StrEnum):
+    """The app roles of the firm's directory, spelled as tokens carry them."""
+
+    PORTFOLIO_READ = "Portfolio.Read"
+    PORTFOLIO_WRITE = "Portfolio.Write"
+    COMPANY_SUBMIT = "Company.Submit"
+    ADMIN = "Admin"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.PORTFOLIO_READ: frozenset({Permission.READ}),
+    Role.PORTFOLIO_WRITE: frozenset({Permission.READ, Permission.SUBMIT, Permission.MANAGE}),
+    Role.COMPANY_SUBMIT: frozenset({Permission.READ, Permission.SUBMIT}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a stable subject, a name for the records, roles, and the narrowing the directory granted.
+
+    Attributes:
+        subject: The directory's object id.
+        name: What audit columns show.
+        roles: The app roles of the token.
+        company_ids: Companies the principal is narrowed to; None: not narrowed by company.
+        funds: Funds (by id or name) the principal is narrowed to; None: not narrowed by fund.
+    """
+
+    subject: str
+    name: str
+    roles: frozenset[Role]
+    company_ids: frozenset[UUID] | None = None
+    funds: frozenset[str] | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Every permission the roles carry."""
+        return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def scope(self) -> "Scope":
+        """What the principal may see; a company's own user without a company sees nothing."""
+        firm_roles = self.roles - {Role.COMPANY_SUBMIT}
+        if not firm_roles and self.company_ids is None:
+            return Scope(company_ids=frozenset(), funds=None)
+        return Scope(company_ids=self.company_ids, funds=self.funds)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The companies a query may touch: those listed and those of the funds listed; None and None: all of them."""
+
+    company_ids: frozenset[UUID] | None = None
+    funds: frozenset[str] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing narrows this scope."""
+        return self.company_ids is None and self.funds is None
+
+
+SYSTEM = Principal("system", "system", frozenset({Role.ADMIN}))
+"""The platform itself: timers and blob drops act under this name."""

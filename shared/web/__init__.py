@@ -1,0 +1,1 @@
+"""The manners of HTTP: parse, authorise, respond, and say plainly what is wrong."""
