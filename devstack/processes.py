@@ -1,9 +1,11 @@
 """Child processes that end with their parent, and loopback ports."""
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,12 +13,18 @@ _PR_SET_PDEATHSIG = 1
 
 
 def ending_with_parent(with_signal: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
-    """What a child runs before its program so that it is signalled when its parent dies, even by kill -9 (Linux)."""
+    """What a child runs before its program so that it is signalled when its parent dies, even by kill -9 (Linux).
+
+    The kernel watches the *thread* that starts the child: start children from a thread that lives as long as they may.
+    """
     libc = ctypes.CDLL(None)
+    parent = os.getpid()
 
     def ask_the_kernel() -> None:
         if hasattr(libc, "prctl"):
             libc.prctl(_PR_SET_PDEATHSIG, with_signal)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), with_signal)
 
     return ask_the_kernel
 
@@ -33,7 +41,7 @@ def start(
     """Start `command` with its output appended to `log`, in a session of its own, bound to this process's life."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: PLW1509 (the hook makes one system call; threads are not yet started)
+        return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -44,7 +52,7 @@ def start(
             extra_groups=[] if user else None,
             cwd=directory,
             start_new_session=True,
-            preexec_fn=ending_with_parent(death_signal),
+            preexec_fn=ending_with_parent(death_signal),  # noqa: PLW1509 (system calls only: no lock is taken)
         )
 
 
@@ -61,19 +69,34 @@ def stop(
             process.wait()
 
 
-def free_port(wanted: int | None = None) -> int:
-    """A free loopback port: the wanted one while it is free."""
-    for port in (wanted, 0):
-        if port is None:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free port on 127.0.0.1")
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def await_port(wanted: int | None, patience: float = 0) -> int:
+    """The wanted port once it is free, within `patience` seconds; else any free one."""
+    deadline = time.monotonic() + patience
+    while wanted is not None:
+        if port_is_free(wanted):
+            return wanted
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(0.1)
+    return free_port()
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -40,9 +40,7 @@ class Settings:
 def _required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise MissingSettingError(
-            f"the setting {name} is not set; local.settings.example.json lists every setting"
-        )
+        raise MissingSettingError(f"the setting {name} is not set; local.settings.example.json lists every setting")
     return value
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from shared.data.rendering import Hoist, RenderedMetric, column, ltm_column, render_local, render_presented
 from shared.domain.catalogue import METRICS
-from shared.domain.expressions import Arr, Field, Ltm, QuartersPerYear, Rate, RateKind, TranslatedLtm
+from shared.domain.expressions import Arr, Field, Ltm, QuartersPerYear, RateKind, TranslatedLtm
 from shared.domain.fields import FIELD_NAMES, INPUT_FIELDS, FieldKind
-from shared.domain.metric import DECIMALS, Unit
+from shared.domain.metric import Unit
 from shared.domain.reasons import WITHOUT_RECURRING_REVENUE, is_presented, needs, nodes, rates
 
 NULLS_PER_OBJECT = 40
@@ -71,12 +71,7 @@ def _frame(shift: int) -> str:
 
 def _lagged_columns(lags: Lags) -> list[str]:
     yearly = sorted(
-        {
-            node.lag
-            for m in METRICS
-            for node in nodes(m.formula)
-            if isinstance(node, QuartersPerYear) and node.lag
-        }
+        {node.lag for m in METRICS for node in nodes(m.formula) if isinstance(node, QuartersPerYear) and node.lag}
         | {node.lag for m in METRICS for node in nodes(m.formula) if isinstance(node, Arr) and node.lag}
     )
     return [
@@ -112,17 +107,13 @@ def _financial(name: str, kind: FieldKind) -> str:
 def _financial_reason(name: str, kind: FieldKind) -> str:
     missing = f"when p.{name} is null then 'missing_input:{name}'"
     rate = {FieldKind.FLOW: "average", FieldKind.BALANCE: "closing", FieldKind.COUNT: ""}[kind]
-    return (
-        f"case {missing} when p.{rate} is null then 'fx_unavailable' end" if rate else f"case {missing} end"
-    )
+    return f"case {missing} when p.{rate} is null then 'fx_unavailable' end" if rate else f"case {missing} end"
 
 
 def _nulls(pairs: list[tuple[str, str]], indent: int) -> str:
     objects = []
     for start in range(0, len(pairs), NULLS_PER_OBJECT):
-        listed = _lines(
-            [f"'{name}', {reason}" for name, reason in pairs[start : start + NULLS_PER_OBJECT]], indent + 2
-        )
+        listed = _lines([f"'{name}', {reason}" for name, reason in pairs[start : start + NULLS_PER_OBJECT]], indent + 2)
         objects.append(f"jsonb_build_object(\n{' ' * (indent + 2)}{listed}\n{' ' * indent})")
     return f"jsonb_strip_nulls({' || '.join(objects)})"
 
@@ -143,9 +134,7 @@ def derivation_sql() -> str:
     """The whole file."""
     lags = catalogue_lags()
     hoist = Hoist("part_")
-    rendered = [
-        render_presented(m, hoist) if is_presented(m.formula.value) else render_local(m) for m in METRICS
-    ]
+    rendered = [render_presented(m, hoist) if is_presented(m.formula.value) else render_local(m) for m in METRICS]
     local = [r for r in rendered if not r.presented]
     presented = [r for r in rendered if r.presented]
     return _TEMPLATE.format(
@@ -170,10 +159,7 @@ def derivation_sql() -> str:
         financials=_lines([_financial(f.name, f.kind) for f in INPUT_FIELDS], 4),
         financial_nulls=_nulls([(f.name, _financial_reason(f.name, f.kind)) for f in INPUT_FIELDS], 4),
         metrics=_lines(
-            [
-                _value_column(r, "p").rsplit(" as ", 1)[0] if r.presented else f"h.{r.metric.name}"
-                for r in rendered
-            ],
+            [_value_column(r, "p").rsplit(" as ", 1)[0] if r.presented else f"h.{r.metric.name}" for r in rendered],
             4,
         ),
         metric_nulls=_nulls(

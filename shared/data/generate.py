@@ -18,9 +18,7 @@ def main(arguments: list[str]) -> int:
     stale = [path for path, text in generated().items() if not path.exists() or path.read_text() != text]
     if "--check" in arguments:
         for path in stale:
-            sys.stderr.write(
-                f"{path.relative_to(ROOT)} is not what its source says; run `python3 dev.py generate`\n"
-            )
+            sys.stderr.write(f"{path.relative_to(ROOT)} is not what its source says; run `python3 dev.py generate`\n")
         return 1 if stale else 0
     for path in stale:
         path.write_text(generated()[path])

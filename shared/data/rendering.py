@@ -72,9 +72,7 @@ def render(expr: Expr) -> str:
         case Rate(kind, lag):
             return f"p.{column(kind.value, lag)}"
         case Valuation(amount, presented):
-            return (
-                f"l.{amount.value} * p.round_closing" if presented else f"l.{amount.value} * l.round_closing"
-            )
+            return f"l.{amount.value} * p.round_closing" if presented else f"l.{amount.value} * l.round_closing"
         case ValuationAge():
             return "(l.period_end - l.round_closed_on)::numeric"
         case ZeroIfNegative(test, value):
@@ -130,13 +128,9 @@ def _missing_input(need: Needs) -> str | None:
     missing = " or ".join(f"({condition})" for _, condition, _ in conditions)
     listed = ", ".join(f"case when {condition} then {text} end" for _, condition, text in conditions)
     reason = f"'missing_input:' || concat_ws(',', {listed})"
-    without_recurring = " or ".join(
-        f"({condition})" for key, condition, _ in conditions if key[0] == recurring
-    )
+    without_recurring = " or ".join(f"({condition})" for key, condition, _ in conditions if key[0] == recurring)
     if without_recurring:
-        reason = (
-            f"case when l.never_recurring and ({without_recurring}) then 'not_applicable' else {reason} end"
-        )
+        reason = f"case when l.never_recurring and ({without_recurring}) then 'not_applicable' else {reason} end"
     return f"when {missing} then {reason}"
 
 

@@ -31,7 +31,6 @@ from shared.domain.expressions import (
 )
 from shared.domain.metric import Kind, Metric, Unit
 
-
 R, RR, GP = Field("total_revenue"), Field("recurring_revenue"), Field("gross_profit")
 SM, OX, EB = Field("sales_marketing_expense"), Field("total_operating_expense"), Field("ebitda")
 NI, C, D = Field("net_income"), Field("cash_balance"), Field("debt_outstanding")
@@ -87,9 +86,7 @@ def _runway(monthly_burn: Expr, burn: Expr) -> Formula:
 
 
 def _ev_multiple(denominator: Expr) -> Formula:
-    return Formula(
-        EV / denominator, (*positive(denominator), Guard(EV, Comparison.NOT_ABOVE_ZERO, "not_meaningful"))
-    )
+    return Formula(EV / denominator, (*positive(denominator), Guard(EV, Comparison.NOT_ABOVE_ZERO, "not_meaningful")))
 
 
 RUNWAY = _runway(NB / MONTHS, NB)
@@ -103,24 +100,16 @@ METRICS: tuple[Metric, ...] = (
         AVERAGE,
         "four times the quarter's recurring revenue",
     ),
-    _money(
-        "arr", "ARR", Kind.BALANCE, ARR, Rate(RateKind.ARR), "contracted_arr where submitted, else implied"
-    ),
+    _money("arr", "ARR", Kind.BALANCE, ARR, Rate(RateKind.ARR), "contracted_arr where submitted, else implied"),
     _money("net_new_arr", "Net new ARR", Kind.FLOW, NEW_ARR, AVERAGE, "ARR − ARR(q−1), both on one basis"),
     _ratio("recurring_revenue_share", "Recurring share", ratio(RR, R), "recurring revenue / revenue"),
     _ratio("gross_margin", "Gross margin", GROSS_MARGIN, "gross profit / revenue"),
     _ratio("ebitda_margin", "EBITDA margin", ratio(EB, R), "EBITDA / revenue"),
     _ratio("net_income_margin", "Net income margin", ratio(NI, R), "net income / revenue"),
-    _ratio(
-        "sales_marketing_pct_revenue", "S&M share of revenue", ratio(SM, R), "sales and marketing / revenue"
-    ),
-    _ratio(
-        "operating_expense_pct_revenue", "Opex share of revenue", ratio(OX, R), "operating expense / revenue"
-    ),
+    _ratio("sales_marketing_pct_revenue", "S&M share of revenue", ratio(SM, R), "sales and marketing / revenue"),
+    _ratio("operating_expense_pct_revenue", "Opex share of revenue", ratio(OX, R), "operating expense / revenue"),
     _ratio("revenue_growth_qoq", "Revenue growth QoQ", growth(R, R1), "R / R(q−1) − 1, constant currency"),
-    _ratio(
-        "revenue_growth_yoy", "Revenue growth YoY", REVENUE_GROWTH_YOY, "R / R(q−4) − 1, constant currency"
-    ),
+    _ratio("revenue_growth_yoy", "Revenue growth YoY", REVENUE_GROWTH_YOY, "R / R(q−4) − 1, constant currency"),
     _ratio(
         "gross_profit_growth_yoy",
         "Gross profit growth YoY",
@@ -269,9 +258,7 @@ METRICS: tuple[Metric, ...] = (
     _ratio(
         "burn_multiple_ltm",
         "Burn multiple, LTM",
-        Formula(
-            LTM_NB / NEW_ARR_YEAR, (_generating(LTM_NB, Comparison.BELOW_ZERO), _no_new_arr(NEW_ARR_YEAR))
-        ),
+        Formula(LTM_NB / NEW_ARR_YEAR, (_generating(LTM_NB, Comparison.BELOW_ZERO), _no_new_arr(NEW_ARR_YEAR))),
         "LTM net burn / (ARR − ARR(q−4)); never negative",
         Unit.MULTIPLE,
     ),

@@ -190,7 +190,7 @@ class Formula:
 
 
 def ratio(numerator: Expr, denominator: Expr) -> Formula:
-    """numerator / denominator; a denominator of zero or below is named as such."""
+    """Numerator / denominator; a denominator of zero or below is named as such."""
     return Formula(numerator / denominator, positive(denominator))
 
 
@@ -203,7 +203,7 @@ def positive(denominator: Expr) -> tuple[Guard, ...]:
 
 
 def growth(now: Expr, base: Expr) -> Formula:
-    """now / base − 1; meaningless from a base of zero or below."""
+    """Now / base − 1; meaningless from a base of zero or below."""
     return Formula(now / base - Number("1"), (Guard(base, Comparison.NOT_ABOVE_ZERO, "not_meaningful"),))
 
 

@@ -31,9 +31,7 @@ INPUT_FIELDS: tuple[InputField, ...] = (
     InputField("total_revenue", "Total revenue", FieldKind.FLOW, may_be_negative=True),
     InputField("recurring_revenue", "Recurring revenue", FieldKind.FLOW, may_be_negative=True),
     InputField("gross_profit", "Gross profit", FieldKind.FLOW, may_be_negative=True),
-    InputField(
-        "sales_marketing_expense", "Sales and marketing expense", FieldKind.FLOW, may_be_negative=True
-    ),
+    InputField("sales_marketing_expense", "Sales and marketing expense", FieldKind.FLOW, may_be_negative=True),
     InputField("total_operating_expense", "Total operating expense", FieldKind.FLOW, may_be_negative=True),
     InputField("ebitda", "EBITDA", FieldKind.FLOW, may_be_negative=True),
     InputField("net_income", "Net income", FieldKind.FLOW, may_be_negative=True),

@@ -10,6 +10,35 @@ return (
   select count(*)::integer from fx_holidays where provider = p_provider and holiday between p_start and p_end
 );
 
+create or replace function daily_rates(
+  p_provider text, p_base text, p_quote text, p_start date, p_end date, p_as_of timestamptz
+) returns table (observed_on date, rate numeric)
+language sql stable parallel safe
+as $$
+  select
+    lead_leg.observed_on,
+    case
+      when p_base = 'EUR' then lead_leg.rate
+      when p_quote = 'EUR' then 1.000000000000000000000000 / lead_leg.rate
+      else lead_leg.rate * 1.000000000000000000000000 / other_leg.rate
+    end
+  from fx_rates as lead_leg
+  left join fx_rates as other_leg
+    on p_base <> 'EUR' and p_quote <> 'EUR'
+    and other_leg.provider = p_provider
+    and other_leg.quote = p_base
+    and other_leg.observed_on = lead_leg.observed_on
+    and other_leg.recorded_at <= p_as_of
+    and (other_leg.superseded_at is null or other_leg.superseded_at > p_as_of)
+  where lead_leg.provider = p_provider
+    and lead_leg.quote = case when p_quote = 'EUR' then p_base else p_quote end
+    and lead_leg.observed_on between p_start and p_end
+    and lead_leg.recorded_at <= p_as_of
+    and (lead_leg.superseded_at is null or lead_leg.superseded_at > p_as_of)
+    and p_base <> p_quote
+    and (p_base = 'EUR' or p_quote = 'EUR' or other_leg.rate is not null)
+$$;
+
 create or replace function period_rate(
   p_provider text, p_base text, p_quote text, p_start date, p_end date, p_as_of timestamptz
 ) returns table (
@@ -24,51 +53,14 @@ as $$
     count(*) filter (where daily.observed_on >= p_start)::integer,
     min(daily.rate) filter (where daily.observed_on >= p_start),
     max(daily.rate) filter (where daily.observed_on >= p_start)
-  from (
-    select
-      lead_leg.observed_on,
-      case
-        when p_base = 'EUR' then lead_leg.rate
-        when p_quote = 'EUR' then 1.000000000000000000000000 / lead_leg.rate
-        else lead_leg.rate * 1.000000000000000000000000 / other_leg.rate
-      end as rate
-    from fx_rates as lead_leg
-    left join fx_rates as other_leg
-      on p_base <> 'EUR' and p_quote <> 'EUR'
-      and other_leg.provider = p_provider
-      and other_leg.quote = p_base
-      and other_leg.observed_on = lead_leg.observed_on
-      and other_leg.recorded_at <= p_as_of
-      and (other_leg.superseded_at is null or other_leg.superseded_at > p_as_of)
-    where lead_leg.provider = p_provider
-      and lead_leg.quote = case when p_quote = 'EUR' then p_base else p_quote end
-      and lead_leg.observed_on between least(p_start, p_end - 7) and p_end
-      and lead_leg.recorded_at <= p_as_of
-      and (lead_leg.superseded_at is null or lead_leg.superseded_at > p_as_of)
-      and (p_base = 'EUR' or p_quote = 'EUR' or other_leg.rate is not null)
-  ) as daily
+  from daily_rates(p_provider, p_base, p_quote, least(p_start, p_end - 7), p_end, p_as_of) as daily
 $$;
 
 create or replace function newest_observation(p_provider text, p_base text, p_quote text, p_as_of timestamptz) returns date
 language sql stable parallel safe
 return (
-  select lead_leg.observed_on
-  from fx_rates as lead_leg
-  where lead_leg.provider = p_provider
-    and lead_leg.quote = case when p_quote = 'EUR' then p_base else p_quote end
-    and lead_leg.recorded_at <= p_as_of
-    and (lead_leg.superseded_at is null or lead_leg.superseded_at > p_as_of)
-    and (
-      p_base = 'EUR' or p_quote = 'EUR'
-      or exists (
-        select from fx_rates as other_leg
-        where other_leg.provider = p_provider
-          and other_leg.quote = p_base
-          and other_leg.observed_on = lead_leg.observed_on
-          and other_leg.recorded_at <= p_as_of
-          and (other_leg.superseded_at is null or other_leg.superseded_at > p_as_of)
-      )
-    )
-  order by lead_leg.observed_on desc
+  select daily.observed_on
+  from daily_rates(p_provider, p_base, p_quote, date '0001-01-01', date '9999-12-31', p_as_of) as daily
+  order by daily.observed_on desc
   limit 1
 );

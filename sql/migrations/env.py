@@ -23,13 +23,9 @@ def _install(connection: Connection) -> None:
     for name in INSTALL_ORDER:
         with connection.connection.cursor() as cursor:
             cursor.execute((FUNCTIONS / name).read_text())
-    holidays = [
-        {"provider": "ecb", "holiday": day} for year in HOLIDAY_YEARS for day in target_holidays(year)
-    ]
+    holidays = [{"provider": "ecb", "holiday": day} for year in HOLIDAY_YEARS for day in target_holidays(year)]
     connection.execute(
-        text(
-            "insert into fx_holidays (provider, holiday) values (:provider, :holiday) on conflict do nothing"
-        ),
+        text("insert into fx_holidays (provider, holiday) values (:provider, :holiday) on conflict do nothing"),
         holidays,
     )
 

@@ -31,7 +31,7 @@ def derive(
     book = rates if isinstance(rates, FxBook) else FxBook(rates)
     record = Record.of(company, quarters, rounds)
     with localcontext(EXACT):
-        return [derive_row(Point(company, calendar, placed, index, rounds, book, currency)) for index in placed]
+        return [derive_row(Point(record, index, book, currency)) for index in record.periods]
 
 
 def derive_row(at: Point) -> Row:

@@ -12,7 +12,7 @@ from random import Random
 from tests.oracle.calendar import FURTHEST_FROM_NOMINAL, FiscalCalendar, is_target_day, reporting_quarter
 from tests.oracle.model import FIELDS, Company, Quarter, Round, Value
 
-CURRENCIES = ("EUR", "USD", "GBP", "CAD", "CHF", "SEK", "JPY", "BRL", "INR", "PLN")
+CURRENCIES = ("EUR", "USD", "GBP", "CAD", "CHF", "SEK", "JPY", "BRL", "INR", "ISK")
 FISCAL_YEAR_ENDS = (
     "12-31",
     "03-31",

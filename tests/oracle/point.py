@@ -73,22 +73,23 @@ class Point:
         self.calendar = record.calendar
         self.periods = [record.periods.get(index - lag) for lag in range(8)]
         self.period = record.periods[index]
+        self.values = [period.quarter.values if period else {} for period in self.periods]
         self.index = index
         self.book = book
         self.local_currency = self.period.quarter.currency
         self.currency = currency or self.local_currency
+        self.has_changed_currency = len({period.quarter.currency for period in self.periods if period}) > 1
         closed = [held for held in record.rounds if held.closed_on <= self.period.end]
         self.round = max(closed, key=lambda held: held.closed_on, default=None)
         self._rates: dict[int, PeriodRates] = {}
 
     def submitted(self, field: str, lag: int = 0) -> Value:
         """What was submitted, null where the field or the whole quarter is absent."""
-        period = self.periods[lag]
-        return period.quarter.values.get(field) if period else None
+        return self.values[lag].get(field)
 
     def __call__(self, field: str, lag: int = 0) -> Decimal:
         """A field known to be there."""
-        return Decimal(self.periods[lag].quarter.values[field])
+        return Decimal(self.values[lag][field])
 
     def ltm(self, field: str, back: int = 0) -> Decimal:
         return sum((self(field, lag) for lag in range(back, back + 4)), Decimal(0))
@@ -97,7 +98,7 @@ class Point:
         return self.periods[lag].annualised(self(field, lag))
 
     def arr_field(self, *lags: int) -> str:
-        """The basis on which these quarters' ARR can be compared: contracted only if every one of them submits it."""
+        """The basis on which the ARR of these quarters compares: contracted only if every one submits it."""
         contracted = all(self.submitted("contracted_arr", lag) is not None for lag in lags)
         return "contracted_arr" if contracted else "recurring_revenue"
 

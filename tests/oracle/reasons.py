@@ -34,7 +34,8 @@ class Metric:
     Attributes:
         needs: submitted fields with the lag of their quarter.
         arr: lags of the quarters whose ARR the formula takes.
-        arr_basis: lags that decide the basis of that ARR, where they are more than those taken.
+        arr_basis: lags that decide the basis of that ARR, where they are more than those taken; the current quarter
+            may be added, an earlier one must be among those taken.
         of_round: fields of the latest round.
         rates: the rates that are multiplied with.
         one_currency: whether the money fields must be in one currency, or are translated each from its own.
@@ -101,10 +102,11 @@ def find_missing(rule: Metric, at: Point) -> str | None:
     if rule.arr:
         field = at.arr_field(*(rule.arr_basis or rule.arr))
         needs = (*needs, *((field, lag) for lag in rule.arr))
-    reason = name_absent_quarters(needs, rule, at) or name_null_fields(needs, rule, at)
-    if reason:
-        return reason
-    if rule.one_currency:
+    null = {need for need in needs if at.submitted(*need) is None}
+    null |= {(field, 0) for field in missing_of_round(rule, at)}
+    if null:
+        return name_absent_quarters(null, at) or name_null_fields(null, at)
+    if rule.one_currency and at.has_changed_currency:
         currencies = {at.periods[lag].quarter.currency for field, lag in needs if field not in COUNT_FIELDS}
         if len(currencies) > 1:
             return "currency_changed"
@@ -113,19 +115,15 @@ def find_missing(rule: Metric, at: Point) -> str | None:
     return None
 
 
-def name_absent_quarters(needs: Iterable[Need], rule: Metric, at: Point) -> str | None:
-    lags = {lag for _, lag in needs} | set(rule.arr_basis)
-    absent = sorted((lag for lag in lags if at.periods[lag] is None), reverse=True)
+def name_absent_quarters(null: set[Need], at: Point) -> str | None:
+    """Of an absent quarter every field is null, so the absent ones are among the null."""
+    absent = sorted({lag for _, lag in null if at.periods[lag] is None}, reverse=True)
     if not absent:
         return None
     return "missing_quarter:" + ",".join(at.calendar.nominal_end(at.index - lag).isoformat() for lag in absent)
 
 
-def name_null_fields(needs: Iterable[Need], rule: Metric, at: Point) -> str | None:
-    null = {need for need in needs if at.submitted(*need) is None}
-    null |= {(field, 0) for field in missing_of_round(rule, at)}
-    if not null:
-        return None
+def name_null_fields(null: set[Need], at: Point) -> str:
     revenue_type = (at.company.revenue_type or "").casefold()
     if revenue_type in WITHOUT_RECURRING_REVENUE and any(field == "recurring_revenue" for field, _ in null):
         return "not_applicable"
@@ -135,7 +133,9 @@ def name_null_fields(needs: Iterable[Need], rule: Metric, at: Point) -> str | No
 
 def missing_of_round(rule: Metric, at: Point) -> list[str]:
     """Without a round it is the valuation that is missing, whatever else the round would have told."""
-    if rule.of_round and at.round is None:
+    if not rule.of_round:
+        return []
+    if at.round is None:
         return [ROUND_FIELDS[0]]
     return [field for field in rule.of_round if getattr(at.round, field) is None]
 

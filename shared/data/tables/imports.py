@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
+from sqlalchemy import Column, ForeignKey, Index, Text
 from sqlmodel import Field, SQLModel
 
 from shared.data.tables.columns import choice_check, counting_key, instant, json_object, text
@@ -16,25 +16,21 @@ class ImportJob(SQLModel, table=True):
     Attributes:
         scope_company_ids: What the uploader was narrowed to; None: not narrowed by company.
         scope_funds: Likewise by fund.
-        rows_done: How many rows are dealt with so far; `counts` is filled when the job ends.
+        failure: Why it failed, for a person. How many rows came out how is counted from `import_rows`, never stored twice.
     """
 
     __tablename__ = "import_jobs"
 
     id: str = Field(sa_column=Column(Text(), primary_key=True))
     status: str = Field(sa_column=text())
-    mode: str = Field(sa_column=text())
     options: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     file_name: str = Field(sa_column=text())
     content_hash: str = Field(sa_column=text())
-    blob_name: str = Field(sa_column=text())
     dataset: str | None = Field(default=None, sa_column=text(required=False))
     principal: str = Field(sa_column=text())
+    principal_subject: str = Field(sa_column=text())
     scope_company_ids: list[str] | None = Field(default=None, sa_column=json_object(required=False))
     scope_funds: list[str] | None = Field(default=None, sa_column=json_object(required=False))
-    rows_total: int = 0
-    rows_done: int = 0
-    counts: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     failure: str | None = Field(default=None, sa_column=text(required=False))
     created_at: datetime = Field(sa_column=instant())
     updated_at: datetime = Field(sa_column=instant())
@@ -43,17 +39,13 @@ class ImportJob(SQLModel, table=True):
     __table_args__ = (
         Index("ix_import_jobs_created_at_id", "created_at", "id"),
         choice_check("status", list(ImportStatus)),
-        choice_check("mode", ["apply", "validate"]),
         choice_check("dataset", ["companies", "rounds", "inputs"]),
-        CheckConstraint("rows_done >= 0 AND rows_total >= 0", name="rows_not_negative"),
     )
 
 
 def _job_key(*, primary: bool) -> Column[Any]:
     """The job a row belongs to."""
-    return Column(
-        Text(), ForeignKey("import_jobs.id", ondelete="CASCADE"), primary_key=primary, nullable=False
-    )
+    return Column(Text(), ForeignKey("import_jobs.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
 
 
 class ImportRow(SQLModel, table=True):

@@ -75,16 +75,12 @@ def upgrade() -> None:
         sa.Column("principal", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint("base ~ '^[A-Z]{3}$'", name=op.f("ck_fx_rates_base_is_iso")),
-        sa.CheckConstraint(
-            "kind = 'published' OR reason IS NOT NULL", name=op.f("ck_fx_rates_override_has_reason")
-        ),
+        sa.CheckConstraint("kind = 'published' OR reason IS NOT NULL", name=op.f("ck_fx_rates_override_has_reason")),
         sa.CheckConstraint("kind IN ('published', 'override')", name=op.f("ck_fx_rates_kind_known")),
         sa.CheckConstraint("quote ~ '^[A-Z]{3}$'", name=op.f("ck_fx_rates_quote_is_iso")),
         sa.CheckConstraint("base <> quote", name=op.f("ck_fx_rates_two_currencies")),
         sa.CheckConstraint("rate > 0", name=op.f("ck_fx_rates_rate_positive")),
-        sa.CheckConstraint(
-            "superseded_at >= recorded_at", name=op.f("ck_fx_rates_superseded_after_recorded")
-        ),
+        sa.CheckConstraint("superseded_at >= recorded_at", name=op.f("ck_fx_rates_superseded_after_recorded")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fx_rates")),
     )
     op.create_index(
@@ -105,32 +101,22 @@ def upgrade() -> None:
         "import_jobs",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("blob_name", sa.Text(), nullable=False),
         sa.Column("dataset", sa.Text(), nullable=True),
         sa.Column("principal", sa.Text(), nullable=False),
+        sa.Column("principal_subject", sa.Text(), nullable=False),
         sa.Column("scope_company_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("scope_funds", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("rows_total", sa.Integer(), nullable=False),
-        sa.Column("rows_done", sa.Integer(), nullable=False),
-        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "dataset IN ('companies', 'rounds', 'inputs')", name=op.f("ck_import_jobs_dataset_known")
-        ),
-        sa.CheckConstraint("mode IN ('apply', 'validate')", name=op.f("ck_import_jobs_mode_known")),
+        sa.CheckConstraint("dataset IN ('companies', 'rounds', 'inputs')", name=op.f("ck_import_jobs_dataset_known")),
         sa.CheckConstraint(
             "status IN ('received', 'validating', 'needs_fix', 'pending_approval', 'applying', 'applied', 'failed')",
             name=op.f("ck_import_jobs_status_known"),
-        ),
-        sa.CheckConstraint(
-            "rows_done >= 0 AND rows_total >= 0", name=op.f("ck_import_jobs_rows_not_negative")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_jobs")),
     )
@@ -144,10 +130,7 @@ def upgrade() -> None:
         sa.Column("principal", sa.Text(), nullable=False),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_company_currencies_currency_is_iso")),
         sa.ForeignKeyConstraint(
-            ["company_id"],
-            ["companies.id"],
-            name=op.f("fk_company_currencies_company_id"),
-            ondelete="CASCADE",
+            ["company_id"], ["companies.id"], name=op.f("fk_company_currencies_company_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("company_id", "valid_from", name=op.f("pk_company_currencies")),
     )
@@ -178,15 +161,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("import_id", sa.Text(), nullable=True),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_funding_rounds_currency_is_iso")),
-        sa.CheckConstraint(
-            "equity_raised_to_date >= 0", name=op.f("ck_funding_rounds_equity_raised_not_negative")
-        ),
-        sa.CheckConstraint(
-            "post_money_valuation >= 0", name=op.f("ck_funding_rounds_post_money_not_negative")
-        ),
-        sa.CheckConstraint(
-            "superseded_at >= recorded_at", name=op.f("ck_funding_rounds_superseded_after_recorded")
-        ),
+        sa.CheckConstraint("equity_raised_to_date >= 0", name=op.f("ck_funding_rounds_equity_raised_not_negative")),
+        sa.CheckConstraint("post_money_valuation >= 0", name=op.f("ck_funding_rounds_post_money_not_negative")),
+        sa.CheckConstraint("superseded_at >= recorded_at", name=op.f("ck_funding_rounds_superseded_after_recorded")),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_funding_rounds_company_id"), ondelete="CASCADE"
         ),
@@ -200,10 +177,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.create_index(
-        "uq_funding_rounds_version",
-        "funding_rounds",
-        ["company_id", "closed_on", "round", "version"],
-        unique=True,
+        "uq_funding_rounds_version", "funding_rounds", ["company_id", "closed_on", "round", "version"], unique=True
     )
     op.create_table(
         "import_chunks",
@@ -236,10 +210,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_issues")),
     )
     op.create_index(
-        "ix_import_issues_import_id_row_number",
-        "import_issues",
-        ["import_id", "row_number", "id"],
-        unique=False,
+        "ix_import_issues_import_id_row_number", "import_issues", ["import_id", "row_number", "id"], unique=False
     )
     op.create_table(
         "import_rows",
@@ -250,8 +221,7 @@ def upgrade() -> None:
         sa.Column("cells", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "outcome IN ('new', 'unchanged', 'restated', 'rejected')",
-            name=op.f("ck_import_rows_outcome_known"),
+            "outcome IN ('new', 'unchanged', 'restated', 'rejected')", name=op.f("ck_import_rows_outcome_known")
         ),
         sa.ForeignKeyConstraint(
             ["import_id"], ["import_jobs.id"], name=op.f("fk_import_rows_import_id"), ondelete="CASCADE"
@@ -303,24 +273,16 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("churned_arr >= 0", name=op.f("ck_metric_inputs_churned_arr_not_negative")),
         sa.CheckConstraint("contracted_arr >= 0", name=op.f("ck_metric_inputs_contracted_arr_not_negative")),
-        sa.CheckConstraint(
-            "contraction_arr >= 0", name=op.f("ck_metric_inputs_contraction_arr_not_negative")
-        ),
+        sa.CheckConstraint("contraction_arr >= 0", name=op.f("ck_metric_inputs_contraction_arr_not_negative")),
         sa.CheckConstraint("customers >= 0", name=op.f("ck_metric_inputs_customers_not_negative")),
         sa.CheckConstraint("customers_lost >= 0", name=op.f("ck_metric_inputs_customers_lost_not_negative")),
         sa.CheckConstraint("customers_new >= 0", name=op.f("ck_metric_inputs_customers_new_not_negative")),
-        sa.CheckConstraint(
-            "debt_outstanding >= 0", name=op.f("ck_metric_inputs_debt_outstanding_not_negative")
-        ),
+        sa.CheckConstraint("debt_outstanding >= 0", name=op.f("ck_metric_inputs_debt_outstanding_not_negative")),
         sa.CheckConstraint("employees >= 0", name=op.f("ck_metric_inputs_employees_not_negative")),
         sa.CheckConstraint("expansion_arr >= 0", name=op.f("ck_metric_inputs_expansion_arr_not_negative")),
         sa.CheckConstraint("new_logo_arr >= 0", name=op.f("ck_metric_inputs_new_logo_arr_not_negative")),
-        sa.CheckConstraint(
-            "reactivation_arr >= 0", name=op.f("ck_metric_inputs_reactivation_arr_not_negative")
-        ),
-        sa.CheckConstraint(
-            "superseded_at >= recorded_at", name=op.f("ck_metric_inputs_superseded_after_recorded")
-        ),
+        sa.CheckConstraint("reactivation_arr >= 0", name=op.f("ck_metric_inputs_reactivation_arr_not_negative")),
+        sa.CheckConstraint("superseded_at >= recorded_at", name=op.f("ck_metric_inputs_superseded_after_recorded")),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_metric_inputs_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_inputs")),
     )
@@ -346,10 +308,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL AND NOT deleted"),
     )
     op.create_index(
-        "uq_metric_inputs_version",
-        "metric_inputs",
-        ["company_id", "scenario", "period_end", "version"],
-        unique=True,
+        "uq_metric_inputs_version", "metric_inputs", ["company_id", "scenario", "period_end", "version"], unique=True
     )
     op.create_table(
         "reporting_financials",
@@ -390,10 +349,7 @@ def upgrade() -> None:
         sa.Column("customers_lost", sa.Numeric(), nullable=True),
         sa.Column("nulls", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
-            ["company_id"],
-            ["companies.id"],
-            name=op.f("fk_reporting_financials_company_id"),
-            ondelete="CASCADE",
+            ["company_id"], ["companies.id"], name=op.f("fk_reporting_financials_company_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint(
             "company_id", "scenario", "period_end", "currency", name=op.f("pk_reporting_financials")
@@ -478,13 +434,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_reporting_metrics_company_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint(
-            "company_id", "scenario", "period_end", "currency", name=op.f("pk_reporting_metrics")
-        ),
+        sa.PrimaryKeyConstraint("company_id", "scenario", "period_end", "currency", name=op.f("pk_reporting_metrics")),
     )
-    op.create_index(
-        "ix_reporting_metrics_period", "reporting_metrics", ["period_end", "company_id"], unique=False
-    )
+    op.create_index("ix_reporting_metrics_period", "reporting_metrics", ["period_end", "company_id"], unique=False)
     # ### end Alembic commands ###
 
 
@@ -502,14 +454,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL AND NOT deleted"),
     )
     op.drop_index(
-        "uq_metric_inputs_current",
-        table_name="metric_inputs",
-        postgresql_where=sa.text("superseded_at IS NULL"),
+        "uq_metric_inputs_current", table_name="metric_inputs", postgresql_where=sa.text("superseded_at IS NULL")
     )
     op.drop_index(
-        "ix_metric_inputs_import_id",
-        table_name="metric_inputs",
-        postgresql_where=sa.text("import_id IS NOT NULL"),
+        "ix_metric_inputs_import_id", table_name="metric_inputs", postgresql_where=sa.text("import_id IS NOT NULL")
     )
     op.drop_table("metric_inputs")
     op.drop_index("ix_import_rows_import_id_chunk", table_name="import_rows")
@@ -519,9 +467,7 @@ def downgrade() -> None:
     op.drop_table("import_chunks")
     op.drop_index("uq_funding_rounds_version", table_name="funding_rounds")
     op.drop_index(
-        "uq_funding_rounds_current",
-        table_name="funding_rounds",
-        postgresql_where=sa.text("superseded_at IS NULL"),
+        "uq_funding_rounds_current", table_name="funding_rounds", postgresql_where=sa.text("superseded_at IS NULL")
     )
     op.drop_table("funding_rounds")
     op.drop_index("ix_company_funds_fund_id", table_name="company_funds")
@@ -529,13 +475,9 @@ def downgrade() -> None:
     op.drop_table("company_currencies")
     op.drop_index("ix_import_jobs_created_at_id", table_name="import_jobs")
     op.drop_table("import_jobs")
+    op.drop_index("uq_fx_rates_current", table_name="fx_rates", postgresql_where=sa.text("superseded_at IS NULL"))
     op.drop_index(
-        "uq_fx_rates_current", table_name="fx_rates", postgresql_where=sa.text("superseded_at IS NULL")
-    )
-    op.drop_index(
-        "ix_fx_rates_reading",
-        table_name="fx_rates",
-        postgresql_include=["rate", "recorded_at", "superseded_at"],
+        "ix_fx_rates_reading", table_name="fx_rates", postgresql_include=["rate", "recorded_at", "superseded_at"]
     )
     op.drop_table("fx_rates")
     op.drop_table("fx_holidays")

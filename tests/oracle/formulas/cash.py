@@ -16,7 +16,7 @@ def cash_change(at: Point) -> Decimal:
 
 
 def days_of_cash(cash: Decimal, burn: Decimal, days: Decimal | int) -> tuple[Decimal, Decimal]:
-    """Numerator and denominator of the days that cash lasts, when `burn` was consumed in `days`; undivided, so exact."""
+    """Numerator and denominator of the days that cash lasts when `burn` took `days`; undivided, so exact."""
     if burn <= 0:
         raise Undefined("cash_generating")
     return max(cash, Decimal(0)) * days, burn

@@ -1,0 +1,130 @@
+"""The data directory of one local stack: ports and secrets that are kept, and `connection.json` for its clients."""
+
+import fcntl
+import json
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from devstack.processes import await_port
+
+
+class AlreadyRunningError(Exception):
+    """Another `up` holds the data directory; the message says where it serves."""
+
+
+class NotStartedError(Exception):
+    """The data directory holds no stack; the message says how to start one."""
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(content)
+    draft.replace(path)
+
+
+@dataclass
+class StackState:
+    """What one stack keeps under its data directory.
+
+    Attributes:
+        data_dir: The directory.
+        kept: Ports, secrets and facts (`tenant`, `sample_loaded`) that outlive a restart.
+    """
+
+    data_dir: Path
+    kept: dict[str, str | int | bool] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, data_dir: Path) -> "StackState":
+        """The state under `data_dir`, begun when there is none."""
+        state = cls(data_dir.resolve())
+        if state._file.exists():
+            state.kept = json.loads(state._file.read_text())
+        else:
+            state.kept = {
+                "tenant": str(uuid4()),
+                "master_key": secrets.token_urlsafe(32),
+                "blob_account_key": b64encode(secrets.token_bytes(64)).decode(),
+            }
+            state.save()
+        return state
+
+    @classmethod
+    def existing(cls, data_dir: Path) -> "StackState":
+        """The state under `data_dir`.
+
+        Raises:
+            NotStartedError: nothing was ever started there.
+        """
+        if not (data_dir / "stack.json").exists():
+            raise NotStartedError(f"there is no stack in {data_dir}; start one with: python3 dev.py up")
+        return cls.open(data_dir)
+
+    @property
+    def _file(self) -> Path:
+        return self.data_dir / "stack.json"
+
+    @property
+    def connection_file(self) -> Path:
+        """Where a client finds the running stack's addresses."""
+        return self.data_dir / "connection.json"
+
+    def save(self) -> None:
+        """Keep what is in `kept`."""
+        write_private(self._file, json.dumps(self.kept, indent=2))
+
+    def log(self, name: str) -> Path:
+        """The log of the process `name`."""
+        return self.data_dir / "logs" / f"{name}.log"
+
+    def choose_port(self, name: str, wanted: int | None = None) -> int:
+        """The port of the process `name`: the wanted one, else the one it had while that is free, else a free one.
+
+        Raises:
+            OSError: the wanted port is taken.
+        """
+        kept = self.kept.get(f"{name}_port")
+        # Processes of a stack that was killed need a moment to let go of their ports.
+        patience = 5.0 if self.connection_file.exists() else 0.0
+        port = await_port(wanted or (int(kept) if kept else None), patience=patience)
+        if wanted and port != wanted:
+            raise OSError(f"port {wanted} on 127.0.0.1 is taken; choose another with --port or leave it out")
+        self.kept[f"{name}_port"] = port
+        self.save()
+        return port
+
+    def lock(self) -> object:
+        """Take the data directory for this process; held until the returned handle is closed or the process ends.
+
+        Raises:
+            AlreadyRunningError: another process has it.
+        """
+        handle = (self.data_dir / "lock").open("a")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            raise AlreadyRunningError(self._whereabouts()) from None
+        return handle
+
+    def publish(self, connection: Mapping[str, str | int]) -> None:
+        """Tell clients where the stack serves."""
+        write_private(self.connection_file, json.dumps(connection, indent=2))
+
+    def withdraw(self) -> None:
+        """Tell clients that the stack no longer serves."""
+        self.connection_file.unlink(missing_ok=True)
+
+    def _whereabouts(self) -> str:
+        if self.connection_file.exists():
+            address = json.loads(self.connection_file.read_text())["base_url"]
+            return f"already running: {address} (data in {self.data_dir})"
+        return f"already starting (data in {self.data_dir}); it will print its address"

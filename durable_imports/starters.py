@@ -1,0 +1,116 @@
+"""The two doors of a bulk upload: a blob dropped into the container, and `POST /v1/imports`.
+
+Both keep the content under its hash, put the job on record, and start its orchestration under the job's id. A second
+event for the same content finds the job and starts nothing.
+"""
+
+import asyncio
+import logging
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from http import HTTPStatus
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from durable_imports.contracts import ORCHESTRATOR
+from shared.data.engine import transaction
+from shared.domain.errors import FieldError, InvalidInput
+from shared.domain.permissions import SYSTEM, Permission, Principal
+from shared.schemas.queries import ImportOptionsQuery
+from shared.services import imports
+from shared.services.imports import Upload
+from shared.web.endpoint import endpoint
+from shared.web.request import ApiRequest
+from shared.web.respond import json_answer
+
+blueprint = df.Blueprint()
+RUNNING = {df.OrchestrationRuntimeStatus.Running, df.OrchestrationRuntimeStatus.Pending}
+
+_log = logging.getLogger(__name__)
+
+
+@blueprint.function_name("receive_dropped_file")
+@blueprint.blob_trigger(
+    arg_name="blob", path="%IMPORTS_CONTAINER%/{name}", connection="ImportsStorage", source=func.BlobSource.EVENT_GRID
+)
+@blueprint.durable_client_input(client_name="client")
+async def receive_dropped_file(blob: func.InputStream, client: df.DurableOrchestrationClient) -> None:
+    """Take in a file that was dropped into the container."""
+    name = (blob.name or "").partition("/")[2]
+    content = blob.read()
+    import_id = await asyncio.to_thread(_register, SYSTEM, name, content, "apply", None)
+    await _start(client, import_id)
+    _log.info("the dropped file %s is import %s", name, import_id)
+
+
+@blueprint.durable_client_input(client_name="client")
+@endpoint(blueprint, "POST", "v1/imports", Permission.SUBMIT)
+async def post_import(request: ApiRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
+    """Take in a posted file: 202 and where to watch it."""
+    query = request.query(ImportOptionsQuery)
+    name, content = _posted_file(request.raw)
+    import_id = await asyncio.to_thread(_register, request.principal, name, content, query.mode, query.reason)
+    await _start(client, import_id)
+    body = await asyncio.to_thread(_read, request.principal, import_id)
+    return json_answer(body, HTTPStatus.ACCEPTED, {"Location": f"/v1/imports/{import_id}"})
+
+
+def _register(principal: Principal, name: str, content: bytes, mode: str, reason: str | None) -> str:
+    from durable_imports.blobs import save_content  # noqa: PLC0415 (storage is imported where it is used: cold start)
+
+    content_hash = imports.hash_content(content)
+    save_content(content_hash, content)
+    with transaction() as session:
+        return imports.register_import(session, principal, Upload(name, content_hash, mode, reason))
+
+
+def _read(principal: Principal, import_id: str) -> str:
+    with transaction() as session:
+        return imports.read_import(session, principal, import_id)
+
+
+async def _start(client: df.DurableOrchestrationClient, import_id: str) -> None:
+    """Start the job's orchestration unless it runs or the job has ended."""
+    status = await client.get_status(import_id)
+    if status and status.runtime_status in RUNNING:
+        return
+    if await asyncio.to_thread(_is_open, import_id):
+        await client.start_new(ORCHESTRATOR, instance_id=import_id, client_input=import_id)
+
+
+def _is_open(import_id: str) -> bool:
+    with transaction() as session:
+        return imports.is_open(session, import_id)
+
+
+def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:
+    """The name and the bytes of the file: the body itself, or the first file of a multipart form."""
+    content_type = request.headers.get("content-type", "")
+    content = request.get_body()
+    disposition = request.headers.get("content-disposition", "")
+    if content_type.lower().startswith("multipart/form-data"):
+        head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
+        for part in BytesParser(policy=HTTP).parsebytes(head + content).walk():
+            if part.get_filename():
+                return _plain(part.get_filename()), _bytes(part)
+        content = b""
+    if not content:
+        raise InvalidInput(
+            [FieldError("required", "send the file as the body, or as a part of a multipart form", pointer="")]
+        )
+    header = Message()
+    header["Content-Disposition"] = disposition or "attachment"
+    return _plain(header.get_filename()), content
+
+
+def _bytes(part: Any) -> bytes:  # noqa: ANN401 (email's message type depends on the policy)
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _plain(name: str | None) -> str:
+    """A file's name without any path."""
+    return (name or "upload.csv").replace("\\", "/").rpartition("/")[2][:200] or "upload.csv"

@@ -1,0 +1,41 @@
+"""`/v1/companies/{company_id}/rounds`: funding rounds."""
+
+import json
+from http import HTTPStatus
+
+import azure.functions as func
+
+from shared.data.engine import transaction
+from shared.domain.permissions import Permission
+from shared.domain.statuses import Outcome
+from shared.schemas.companies import RoundCreate
+from shared.schemas.queries import PageQuery
+from shared.services import companies, reads
+from shared.web.endpoint import endpoint
+from shared.web.request import ApiRequest, decode_cursor
+from shared.web.respond import json_answer, page_answer
+
+blueprint = func.Blueprint()
+PATH = "v1/companies/{company_id}/rounds"
+
+
+@endpoint(blueprint, "GET", PATH, Permission.READ)
+def list_rounds(request: ApiRequest) -> func.HttpResponse:
+    """A company's funding rounds, oldest first."""
+    company_id, query = request.path_id("company_id"), request.query(PageQuery)
+    after = decode_cursor(query.cursor, 2)
+    with transaction() as session:
+        page = reads.list_rounds(session, request.principal, company_id, after, query.limit)
+    return page_answer(request, page)
+
+
+@endpoint(blueprint, "POST", PATH, Permission.MANAGE)
+def record_round(request: ApiRequest) -> func.HttpResponse:
+    """Add a funding round, or correct the one of the same day and name."""
+    company_id, sent = request.path_id("company_id"), request.body(RoundCreate)
+    with transaction() as session:
+        companies.require_company(session, request.principal, company_id)
+        (outcome,) = companies.record_rounds(session, request.principal, [(company_id, sent)])
+    status = HTTPStatus.CREATED if outcome is Outcome.NEW else HTTPStatus.OK
+    fields = sent.model_dump_json()
+    return json_answer(f'{{"outcome":{json.dumps(outcome)},"company_id":"{company_id}",{fields[1:]}', status)

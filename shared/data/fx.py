@@ -1,0 +1,110 @@
+"""Exchange rates: storing what a provider published, and reading rates and period rates."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.data.pages import Page, fetch_page
+from shared.domain.fx import PIVOT, PROVIDER, Observation
+
+_STORE_LOCK = 7_203_402
+
+
+def newest_day(session: Session) -> date | None:
+    """The newest day any rate of the provider was observed on."""
+    query = "select max(observed_on) from fx_rates where provider = :provider"
+    day: date | None = session.execute(text(query), {"provider": PROVIDER}).scalar()
+    return day
+
+
+def store_observations(session: Session, observations: Sequence[Observation], principal: str) -> list[tuple[str, date]]:
+    """Record published rates; answers the (quote, day) pairs that are new or corrected.
+
+    A value equal to the one that stands changes nothing; a different one supersedes it; an override stands until lifted.
+    """
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STORE_LOCK})
+    parameters = {
+        "provider": PROVIDER,
+        "base": PIVOT,
+        "quotes": [observation.quote for observation in observations],
+        "days": [observation.observed_on for observation in observations],
+        "rates": [observation.rate for observation in observations],
+        "principal": principal,
+    }
+    query = """
+    with published as (
+      select distinct on (quote, observed_on) quote, observed_on, rate
+      from unnest(cast(:quotes as text[]), cast(:days as date[]), cast(:rates as numeric[])) as p(quote, observed_on, rate)
+    ),
+    changed as materialized (
+      select p.quote, p.observed_on, p.rate, standing.id as standing_id
+      from published as p
+      left join fx_rates as standing
+        on standing.provider = :provider and standing.base = :base and standing.quote = p.quote
+        and standing.observed_on = p.observed_on and standing.superseded_at is null
+      where standing.id is null or (standing.kind = 'published' and standing.rate <> p.rate)
+    ),
+    superseded as (
+      update fx_rates set superseded_at = :now where id in (select standing_id from changed) returning id
+    ),
+    recorded as (
+      insert into fx_rates (provider, base, quote, observed_on, rate, kind, recorded_at, principal)
+      select :provider, :base, quote, observed_on, rate, 'published', :now, :principal
+      from changed
+      where (select count(*) from superseded) >= 0
+      returning quote, observed_on
+    )
+    select quote, observed_on from recorded
+    """
+    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
+    return [(row.quote, row.observed_on) for row in session.execute(text(query), {**parameters, "now": now})]
+
+
+def companies_touched(session: Session, first: date, last: date) -> list[UUID]:
+    """Companies with a quarter that rests on rates of these days.
+
+    An LTM figure reaches back a year, so does a period that is a year long; a closing rate looks back a week.
+    """
+    query = """
+    select distinct company_id from metric_inputs
+    where superseded_at is null and not deleted and period_end between cast(:first as date) and cast(:last as date) + 800
+    """
+    return list(session.execute(text(query), {"first": first, "last": last}).scalars())
+
+
+def list_rates(session: Session, filters: dict[str, Any], after: Sequence[Any] | None, limit: int) -> Page:
+    """Daily rates of base → quote, oldest first, through the pivot where neither is it."""
+    query = """
+    select
+      json_build_array(day.observed_on) as key,
+      json_build_object(
+        'provider', :provider, 'base', :base, 'quote', :quote, 'observed_on', day.observed_on,
+        'rate', trim_scale(round(day.rate, 14))
+      ) as body
+    from daily_rates(:provider, :base, :quote, coalesce(cast(:start as date), date '0001-01-01'),
+      coalesce(cast(:end as date), date '9999-12-31'), 'infinity') as day
+    where cast(:after_day as date) is null or day.observed_on > cast(:after_day as date)
+    order by day.observed_on
+    """
+    (day,) = after or (None,)
+    return fetch_page(session, query, {"provider": PROVIDER, **filters, "after_day": day}, limit)
+
+
+def period_rate_body(session: Session, base: str, quote: str, start: date, end: date) -> str:
+    """The average and closing rate of a period as JSON text."""
+    query = """
+    select json_build_object(
+      'base', cast(:base as text), 'quote', cast(:quote as text), 'period_start', cast(:start as date),
+      'period_end', cast(:end as date), 'provider', cast(:provider as text),
+      'average', trim_scale(r.average), 'closing', trim_scale(r.closing), 'closing_date', r.closing_date,
+      'observations', r.observations, 'expected_observations', business_days(:provider, :start, :end)
+    )::text
+    from period_rate(:provider, :base, :quote, :start, :end, 'infinity') as r
+    """
+    parameters = {"provider": PROVIDER, "base": base, "quote": quote, "start": start, "end": end}
+    body: str = session.execute(text(query), parameters).scalar_one()
+    return body

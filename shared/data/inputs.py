@@ -1,0 +1,140 @@
+"""Metric inputs as append-only versions: reading the current ones, superseding, appending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from shared.data.pages import Page, fetch_page
+from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.tables import MetricInput
+from shared.domain.fields import FIELD_NAMES
+from shared.domain.permissions import Scope
+
+_FIELDS = ", ".join(f"i.{name}" for name in FIELD_NAMES)
+_ROW = f"""
+  i.company_id, i.period_end, i.scenario, i.currency, {_FIELDS},
+  i.version, i.recorded_at, i.principal, i.reason, i.import_id, i.source_file, i.source_sheet, i.source_row
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInput:
+    """One version as it stands; `values` has every field, null where not reported."""
+
+    id: int
+    company_id: UUID
+    scenario: str
+    period_end: date
+    quarter_index: int
+    version: int
+    currency: str
+    deleted: bool
+    values: dict[str, Decimal | None] = field(default_factory=dict)
+
+
+def list_inputs(
+    session: Session, scope: Scope, filters: dict[str, Any], after: Sequence[Any] | None, limit: int
+) -> Page:
+    """Current inputs by company and period, narrowed by company, fund, scenario and dates."""
+    query = f"""
+    select
+      json_build_array(i.period_end, i.company_id, i.scenario) as key,
+      (select row_to_json(r) from (select {_ROW}) as r) as body
+    from metric_inputs as i
+    join companies as c on c.id = i.company_id
+    where i.superseded_at is null and not i.deleted and {VISIBLE} and {PERIOD_FILTERS.format(row="i")}
+      and (cast(:after_end as date) is null or (i.period_end, i.company_id, i.scenario)
+        > (cast(:after_end as date), cast(:after_company as uuid), :after_scenario))
+    order by i.period_end, i.company_id, i.scenario
+    """  # noqa: S608 (fixed fragments; every value is bound)
+    end, company, scenario = after or (None, None, None)
+    parameters = {"after_end": end, "after_company": company, "after_scenario": scenario}
+    return fetch_page(session, query, {**scope_parameters(scope), **filters, **parameters}, limit)
+
+
+PERIOD_FILTERS = """(
+  (cast(:company_ids as uuid[]) is null or {row}.company_id = any(cast(:company_ids as uuid[])))
+  and (cast(:fund as text) is null or exists (
+    select from company_funds as cf join funds as f on f.id = cf.fund_id
+    where cf.company_id = {row}.company_id and (f.name = :fund or f.id::text = :fund)
+  ))
+  and {row}.scenario = :scenario
+  and {row}.period_end >= coalesce(cast(:start_reporting_date as date), date '0001-01-01')
+  and {row}.period_end <= coalesce(cast(:end_reporting_date as date), date '9999-12-31')
+)"""
+
+
+def input_body(session: Session, company_id: UUID, period_end: date, scenario: str) -> str | None:
+    """The current input of one company-quarter as JSON text; None when nothing is reported."""
+    query = f"""
+    select (select row_to_json(r) from (select {_ROW}) as r)::text
+    from metric_inputs as i
+    where i.company_id = :company_id and i.period_end = :period_end and i.scenario = :scenario
+      and i.superseded_at is null and not i.deleted
+    """  # noqa: S608 (fixed fragments)
+    body: str | None = session.execute(
+        text(query), {"company_id": company_id, "period_end": period_end, "scenario": scenario}
+    ).scalar()
+    return body
+
+
+def current_inputs(
+    session: Session, company_ids: Sequence[UUID], scenarios: Sequence[str]
+) -> dict[tuple[UUID, str, date], StoredInput]:
+    """The current version of every quarter of these companies, tombstones included."""
+    rows = session.execute(
+        text(
+            "select * from metric_inputs"
+            " where company_id = any(:ids) and scenario = any(:scenarios) and superseded_at is null"
+        ),
+        {"ids": list(company_ids), "scenarios": list(scenarios)},
+    ).mappings()
+    return {
+        (row["company_id"], row["scenario"], row["period_end"]): StoredInput(
+            id=row["id"],
+            company_id=row["company_id"],
+            scenario=row["scenario"],
+            period_end=row["period_end"],
+            quarter_index=row["quarter_index"],
+            version=row["version"],
+            currency=row["currency"],
+            deleted=row["deleted"],
+            values={name: row[name] for name in FIELD_NAMES},
+        )
+        for row in rows
+    }
+
+
+def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Supersede versions by id and append new ones."""
+    if superseded:
+        session.execute(
+            text("update metric_inputs set superseded_at = :now where id = any(:ids)"),
+            {"now": now, "ids": list(superseded)},
+        )
+    if rows:
+        session.execute(insert(MetricInput.__table__), list(rows))  # type: ignore[attr-defined]  # SQLModel hides it
+
+
+def recorded_period_ends(session: Session, company_id: UUID) -> list[date]:
+    """Every period end anything was ever recorded for."""
+    query = "select distinct period_end from metric_inputs where company_id = :id order by period_end"
+    return list(session.execute(text(query), {"id": company_id}).scalars())
+
+
+def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, int]) -> None:
+    """Give every version of the company its quarter's index in a changed calendar."""
+    session.execute(
+        text(
+            "update metric_inputs as i set quarter_index = n.quarter_index"
+            " from unnest(cast(:ends as date[]), cast(:indexes as integer[])) as n(period_end, quarter_index)"
+            " where i.company_id = :id and i.period_end = n.period_end"
+        ),
+        {"id": company_id, "ends": list(indexes), "indexes": list(indexes.values())},
+    )

@@ -1,0 +1,122 @@
+"""Two figures that cannot both be true, or are unlikely: the domain's §2. Warnings; nothing is corrected silently."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+Values = Mapping[str, Decimal | None]
+
+ROUNDING_SLACK = Decimal("0.01")
+"""Two sides of an identity agree within 1 % of the larger amount: reports are rounded."""
+SCALE_SLIP = Decimal(1000)
+SCALE_SLACK = Decimal(3)
+CASH_SLACK = Decimal("0.05")
+SCALED_FIELDS = ("total_revenue", "recurring_revenue", "gross_profit", "total_operating_expense", "cash_balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One doubt: a stable code, the field it is about, and a sentence with the figures."""
+
+    code: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A quarter's figures and their currency."""
+
+    currency: str
+    values: Values
+
+    def amounts(self, *names: str) -> tuple[Decimal, ...] | None:
+        """These fields, or None when one is not reported."""
+        found = [self.values.get(name) for name in names]
+        return None if any(value is None for value in found) else tuple(value for value in found if value is not None)
+
+
+def doubts(now: Reported, previous: Reported | None) -> tuple[Finding, ...]:
+    """Everything implausible about a quarter, given the fiscal quarter before it where that is on record."""
+    found = [*_within(now)]
+    if previous is not None:
+        found += _currency(now, previous)
+        if now.currency == previous.currency:
+            found += [*_scale(now, previous), *_cash(now, previous), *_bridge(now, previous)]
+    return tuple(found)
+
+
+def _far(left: Decimal, right: Decimal, slack: Decimal = ROUNDING_SLACK) -> bool:
+    return abs(left - right) > max(abs(left), abs(right)) * slack
+
+
+def _within(now: Reported) -> Iterator[Finding]:
+    if (pair := now.amounts("recurring_revenue", "total_revenue")) and pair[0] > pair[1]:
+        yield Finding(
+            "recurring_above_total", "recurring_revenue", f"recurring revenue {pair[0]} exceeds revenue {pair[1]}"
+        )
+    if (pair := now.amounts("gross_profit", "total_revenue")) and pair[0] > pair[1]:
+        yield Finding("gross_profit_above_revenue", "gross_profit", f"gross profit {pair[0]} exceeds revenue {pair[1]}")
+    if trio := now.amounts("ebitda", "gross_profit", "total_operating_expense"):
+        expected = trio[1] - trio[2]
+        if _far(trio[0], expected):
+            message = f"EBITDA {trio[0]} differs from gross profit − operating expense = {expected}"
+            yield Finding("ebitda_does_not_tie", "ebitda", message)
+    if (trio := now.amounts("ebitda", "total_revenue", "total_operating_expense")) and abs(trio[0]) > trio[1] + trio[2]:
+        message = f"EBITDA {trio[0]} lies beyond revenue + operating expense = {trio[1] + trio[2]}"
+        yield Finding("ebitda_out_of_range", "ebitda", message)
+    if now.values.get("employees") == 0:
+        yield Finding(
+            "no_employees", "employees", "a company with no employees; leave the field out when it is unknown"
+        )
+
+
+def _currency(now: Reported, previous: Reported) -> Iterator[Finding]:
+    if now.currency != previous.currency:
+        message = f"the last quarter was in {previous.currency}, this one is in {now.currency}"
+        yield Finding("currency_switched", "currency", message)
+
+
+def _scale(now: Reported, previous: Reported) -> Iterator[Finding]:
+    for name in SCALED_FIELDS:
+        this, last = now.values.get(name), previous.values.get(name)
+        if not this or not last:
+            continue
+        times = abs(this / last)
+        if any(slip / SCALE_SLACK < times < slip * SCALE_SLACK for slip in (SCALE_SLIP, 1 / SCALE_SLIP)):
+            message = (
+                f"{this} is about {times.normalize():.4g} times the last quarter's {last}; thousands and units mixed?"
+            )
+            yield Finding("scale_slip", name, message)
+
+
+def _cash(now: Reported, previous: Reported) -> Iterator[Finding]:
+    flow, held, before = (
+        now.values.get("cash_burn"),
+        now.values.get("cash_balance"),
+        previous.values.get("cash_balance"),
+    )
+    if flow is None or held is None or before is None:
+        return
+    change = held - before
+    if flow and change and (flow > 0) != (change > 0) and abs(abs(flow) - abs(change)) <= CASH_SLACK * abs(flow):
+        message = f"cash_burn {flow} contradicts the change in cash {change}; negative means cash consumed"
+        yield Finding("burn_sign", "cash_burn", message)
+    elif _far(before + flow, held, CASH_SLACK) and abs(before + flow - held) > CASH_SLACK * max(abs(flow), abs(before)):
+        message = (
+            f"cash {before} and cash_burn {flow} do not lead to {held}; financing of {change - flow} would explain it"
+        )
+        yield Finding("cash_roll_forward", "cash_balance", message)
+
+
+def _bridge(now: Reported, previous: Reported) -> Iterator[Finding]:
+    parts = now.amounts("new_logo_arr", "expansion_arr", "reactivation_arr", "contraction_arr", "churned_arr")
+    opening, closing = previous.values.get("contracted_arr"), now.values.get("contracted_arr")
+    if parts is None or opening is None or closing is None:
+        return
+    new, expansion, reactivation, contraction, churn = parts
+    expected = opening + new + expansion + reactivation - contraction - churn
+    if _far(expected, closing):
+        yield Finding(
+            "arr_bridge", "contracted_arr", f"the ARR bridge leads from {opening} to {expected}, not to {closing}"
+        )

@@ -1,0 +1,117 @@
+"""Query parameters of the lists; an unknown parameter is an error."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+
+from shared.domain.scenarios import Scenario
+from shared.domain.statuses import ImportStatus, ReportingStatus
+from shared.schemas.fields import Currency, Strict
+
+
+def _listed(value: object) -> object:
+    """`a,b` and repeated parameters (which arrive joined by commas) as a list."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
+
+
+class PageQuery(Strict):
+    """How much of a list, and from where."""
+
+    limit: int = Field(default=100, ge=1, le=1000)
+    cursor: str | None = None
+
+
+class CompanyQuery(PageQuery):
+    """Which companies."""
+
+    fund: str | None = None
+    reporting_status: ReportingStatus | None = None
+    external_id: str | None = None
+
+
+class InputQuery(PageQuery):
+    """Which company-quarters."""
+
+    company_id: CompanyIds | None = None
+    fund: str | None = None
+    start_reporting_date: date | None = None
+    end_reporting_date: date | None = None
+    scenario: Scenario = Scenario.ACTUAL
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InputQuery":
+        start, end = self.start_reporting_date, self.end_reporting_date
+        if start and end and start > end:
+            raise ValueError("start_reporting_date lies after end_reporting_date")
+        return self
+
+    def filters(self) -> dict[str, Any]:
+        """The bind values the data layer takes."""
+        return {
+            "company_ids": None if self.company_id is None else [str(company_id) for company_id in self.company_id],
+            "fund": self.fund,
+            "start_reporting_date": self.start_reporting_date,
+            "end_reporting_date": self.end_reporting_date,
+            "scenario": self.scenario.value,
+        }
+
+
+class ReportingQuery(InputQuery):
+    """Which derived rows, and in which currency; without one, each company's own."""
+
+    currency: Currency | None = None
+    as_of: AwareDatetime | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """The bind values the data layer takes."""
+        return {**super().filters(), "currency": self.currency, "as_of": self.as_of}
+
+
+class InputKeyQuery(Strict):
+    """Which scenario of a company-quarter, and why it is withdrawn."""
+
+    scenario: Scenario = Scenario.ACTUAL
+    reason: str | None = Field(default=None, max_length=500)
+
+
+class RatesQuery(PageQuery):
+    """Which daily rates."""
+
+    base: Currency
+    quote: Currency
+    start: date | None = None
+    end: date | None = None
+
+
+class PeriodRateQuery(Strict):
+    """Which period of which pair."""
+
+    base: Currency
+    quote: Currency
+    period_start: date
+    period_end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PeriodRateQuery":
+        if self.period_start > self.period_end:
+            raise ValueError("period_start lies after period_end")
+        return self
+
+
+class ImportsQuery(PageQuery):
+    """Which uploads."""
+
+    status: ImportStatus | None = None
+    file_name: str | None = None
+
+
+class ImportOptionsQuery(Strict):
+    """What to do with an upload: `apply` it, or only `validate` it; and why, for the records."""
+
+    mode: Literal["apply", "validate"] = "apply"
+    reason: str | None = Field(default=None, max_length=500)

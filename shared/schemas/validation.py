@@ -1,0 +1,48 @@
+"""From pydantic's complaints to the project's field errors, every one of them at once."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.domain.errors import FieldError, InvalidInput
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MESSAGES = {
+    "missing": ("required", "this field is required"),
+    "extra_forbidden": ("unknown", "this field is not known here"),
+}
+
+
+def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """The values as `model`.
+
+    Raises:
+        InvalidInput: with a pointer, a code and a message for every offending field.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidInput(field_errors(error, sorted(model.model_fields))) from None
+
+
+def field_errors(error: ValidationError, known: list[str]) -> list[FieldError]:
+    """One field error per complaint."""
+    return [_field_error(dict(complaint), known) for complaint in error.errors(include_url=False)]
+
+
+def _field_error(complaint: dict[str, Any], known: list[str]) -> FieldError:
+    code, message = _MESSAGES.get(complaint["type"], ("invalid", complaint["msg"].removeprefix("Value error, ")))
+    if complaint["type"] == "extra_forbidden":
+        message = f"{message}; {suggestion(str(complaint['loc'][-1]), known)}"
+    pointer = "".join(f"/{part}" for part in complaint["loc"])
+    return FieldError(code, message, pointer=pointer or "")
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """The nearest known name, or all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only for a message)
+
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

@@ -1,0 +1,211 @@
+"""Use cases about companies and their funding rounds."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.data import companies as data
+from shared.data.inputs import recorded_period_ends, renumber_quarters
+from shared.data.reporting import refresh_reporting
+from shared.data.rounds import COMPARED, append_rounds, current_rounds
+from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
+from shared.domain.periods import FiscalCalendar
+from shared.domain.permissions import Principal
+from shared.domain.scenarios import Scenario
+from shared.domain.statuses import Outcome
+from shared.schemas.companies import CompanyCreate, CompanyUpdate, RoundCreate
+from shared.settings import get_settings
+
+_PLAIN = (
+    "name",
+    "external_id",
+    "reporting_status",
+    "fiscal_year_end",
+    "location_country",
+    "customer_type",
+    "revenue_type",
+)
+_DERIVATION_RESTS_ON = {"fiscal_year_end", "revenue_type"}
+
+
+def read_company(session: Session, principal: Principal, company_id: UUID) -> str:
+    """The company as JSON text.
+
+    Raises:
+        NotFound: there is none for this principal.
+    """
+    body = data.company_body(session, principal.scope, company_id)
+    if body is None:
+        raise NotFound(f"There is no company {company_id}.")
+    return body
+
+
+def require_company(session: Session, principal: Principal, company_id: UUID) -> None:
+    """Raise NotFound unless the principal may see the company."""
+    if not data.visible_ids(session, principal.scope, [company_id]):
+        raise NotFound(f"There is no company {company_id}.")
+
+
+def create_company(session: Session, principal: Principal, company: CompanyCreate) -> tuple[UUID, str]:
+    """Add a company; answers its id and body.
+
+    Raises:
+        NotAllowed: the principal is narrowed to companies, or to none of the company's funds.
+        Conflict: the external id is taken.
+    """
+    _require_in_scope(principal, company.funds)
+    _require_free_external_id(session, company.external_id, None)
+    company_id, now = uuid4(), _now(session)
+    values = {name: getattr(company, name) for name in _PLAIN}
+    stamps = {"created_at": now, "created_by": principal.name, "updated_at": now, "updated_by": principal.name}
+    data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})
+    data.set_currency(session, company_id, company.reporting_currency, data.FROM_THE_BEGINNING, now, principal.name)
+    data.set_funds(session, company_id, company.funds, now, principal.name)
+    body = data.company_body(session, principal.scope, company_id)
+    return company_id, body or "{}"
+
+
+def change_company(
+    session: Session, principal: Principal, company_id: UUID, change: CompanyCreate | CompanyUpdate
+) -> str:
+    """Apply a replacement (CompanyCreate: every field) or a patch (CompanyUpdate: the fields that were sent).
+
+    Raises:
+        NotFound, Conflict, InvalidInput: with what would be right.
+    """
+    require_company(session, principal, company_id)
+    locked, now = data.lock_companies(session, [company_id])
+    before = data.as_object(read_company(session, principal, company_id))
+    whole = isinstance(change, CompanyCreate)
+    sent = {
+        name: getattr(change, name) for name in type(change).model_fields if whole or name in change.model_fields_set
+    }
+    if "external_id" in sent:
+        _require_free_external_id(session, sent["external_id"], company_id)
+    if "funds" in sent:
+        _require_in_scope(principal, sent["funds"])
+    changed = {name for name in _PLAIN if name in sent and sent[name] != before[name]}
+    if "fiscal_year_end" in changed:
+        _change_calendar(session, company_id, FiscalCalendar.parse(sent["fiscal_year_end"]))
+    if (currency := sent.get("reporting_currency")) and currency != before["reporting_currency"]:
+        _change_currency(session, principal, locked[company_id], currency, sent.get("reporting_currency_from"), now)
+        changed.add("reporting_currency")
+    if "funds" in sent and sorted(sent["funds"]) != before["funds"]:
+        data.set_funds(session, company_id, sent["funds"], now, principal.name)
+        changed.add("funds")
+    if changed:
+        values = {name: sent[name] for name in _PLAIN if name in changed}
+        data.update_company(session, company_id, {**values, "updated_at": now, "updated_by": principal.name})
+    if changed & _DERIVATION_RESTS_ON:
+        _derive(session, company_id)
+    return read_company(session, principal, company_id)
+
+
+def remove_company(session: Session, principal: Principal, company_id: UUID) -> None:
+    """Delete a company that never reported anything.
+
+    Raises:
+        Conflict: figures are on record; the message says how to deactivate instead.
+    """
+    require_company(session, principal, company_id)
+    data.lock_companies(session, [company_id])
+    if data.has_inputs(session, company_id):
+        raise Conflict(
+            "The company has figures on record, which are kept. To stop expecting more,"
+            ' PATCH it with {"reporting_status": "inactive"} (or exited, written_off).',
+            code="company_has_inputs",
+        )
+    data.delete_company(session, company_id)
+
+
+def record_rounds(
+    session: Session, principal: Principal, rounds: Sequence[tuple[UUID, RoundCreate]], import_id: str | None = None
+) -> list[Outcome]:
+    """Add or correct funding rounds, derive what rests on them; one outcome each, in order."""
+    company_ids = [company_id for company_id, _ in rounds]
+    _, now = data.lock_companies(session, company_ids)
+    standing = current_rounds(session, company_ids)
+    outcomes, superseded, rows = [], [], {}
+    for company_id, sent in rounds:
+        key = (company_id, sent.closed_on, sent.round)
+        before = standing.get(key)
+        if before and all(before[name] == getattr(sent, name) for name in COMPARED):
+            outcomes.append(Outcome.UNCHANGED)
+            continue
+        if before and key not in rows:
+            superseded.append(before["id"])
+        rows[key] = {
+            "company_id": company_id,
+            "closed_on": sent.closed_on,
+            "round": sent.round,
+            **{name: getattr(sent, name) for name in COMPARED},
+            "version": (before["version"] if before else 0) + (key not in rows),
+            "recorded_at": now,
+            "principal": principal.name,
+            "reason": sent.reason,
+            "import_id": import_id,
+        }
+        standing[key] = {**rows[key], "id": before["id"] if before else 0}
+        outcomes.append(Outcome.RESTATED if before else Outcome.NEW)
+    append_rounds(session, superseded, list(rows.values()), now)
+    for company_id in sorted({key[0] for key in rows}):
+        _derive(session, company_id)
+    return outcomes
+
+
+def _now(session: Session) -> datetime:
+    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
+    return now
+
+
+def _derive(session: Session, company_id: UUID) -> None:
+    refresh_reporting(session, [company_id], list(Scenario), get_settings().presentation_currencies)
+
+
+def _require_in_scope(principal: Principal, funds: Sequence[str]) -> None:
+    scope = principal.scope
+    if scope.is_everything:
+        return
+    if scope.funds is None or not scope.funds & set(funds):
+        raise NotAllowed("You are narrowed to companies or funds; a company outside them is not yours to add or move.")
+
+
+def _require_free_external_id(session: Session, external_id: str | None, company_id: UUID | None) -> None:
+    taken = (
+        external_id
+        and session.execute(
+            text("select id from companies where external_id = :external_id and id is distinct from :id"),
+            {"external_id": external_id, "id": company_id},
+        ).scalar()
+    )
+    if taken:
+        raise Conflict(f"The external_id {external_id!r} belongs to another company.", code="external_id_taken")
+
+
+def _change_calendar(session: Session, company_id: UUID, calendar: FiscalCalendar) -> None:
+    quarters = {end: calendar.quarter_ending(end) for end in recorded_period_ends(session, company_id)}
+    misfits = [str(end) for end, quarter in quarters.items() if quarter is None]
+    if misfits:
+        raise Conflict(
+            f"Quarters on record do not end with a year that ends {calendar}: {', '.join(misfits)}.",
+            code="periods_do_not_fit",
+        )
+    renumber_quarters(session, company_id, {end: quarter.index for end, quarter in quarters.items() if quarter})
+
+
+def _change_currency(
+    session: Session,
+    principal: Principal,
+    company: data.LockedCompany,
+    currency: str,
+    valid_from: date | None,
+    now: datetime,
+) -> None:
+    if valid_from is None and data.has_inputs(session, company.id):
+        message = "quarters are on record; say from which day the new currency holds, for example the quarter's first"
+        raise InvalidInput([FieldError("required", message, pointer="/reporting_currency_from")])
+    since = valid_from or data.FROM_THE_BEGINNING
+    data.set_currency(session, company.id, currency, since, now, principal.name)

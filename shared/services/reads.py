@@ -1,0 +1,67 @@
+"""Use cases that only read: lists of companies, inputs, financials, metrics, rates; each answers a page of JSON text."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.data import companies, fx, inputs, reporting, rounds
+from shared.data.pages import Page
+from shared.domain.errors import NotFound
+from shared.domain.permissions import Principal
+from shared.domain.scenarios import Scenario
+from shared.services.companies import require_company
+from shared.settings import get_settings
+
+After = Sequence[Any] | None
+
+
+def list_companies(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
+    """Companies the principal may see."""
+    return companies.list_companies(session, principal.scope, filters, after, limit)
+
+
+def list_rounds(session: Session, principal: Principal, company_id: UUID, after: After, limit: int) -> Page:
+    """A company's current rounds."""
+    require_company(session, principal, company_id)
+    return rounds.list_rounds(session, company_id, after, limit)
+
+
+def list_inputs(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
+    """Current inputs."""
+    return inputs.list_inputs(session, principal.scope, filters, after, limit)
+
+
+def read_input(session: Session, principal: Principal, company_id: UUID, period_end: date, scenario: Scenario) -> str:
+    """One company-quarter's input.
+
+    Raises:
+        NotFound: nothing is reported for it.
+    """
+    require_company(session, principal, company_id)
+    body = inputs.input_body(session, company_id, period_end, scenario.value)
+    if body is None:
+        raise NotFound(f"Nothing is reported for the quarter ending {period_end} ({scenario.value}).")
+    return body
+
+
+def list_reporting(
+    session: Session, principal: Principal, table: str, filters: dict[str, Any], after: After, limit: int
+) -> Page:
+    """Financials or metrics: stored rows where the currency is stored, derived on request otherwise."""
+    currency = filters["currency"]
+    if filters["as_of"] is None and (currency is None or currency in get_settings().presentation_currencies):
+        return reporting.list_stored(session, table, principal.scope, filters, after, limit)
+    return reporting.list_computed(session, table, principal.scope, filters, after, limit)
+
+
+def list_rates(session: Session, filters: dict[str, Any], after: After, limit: int) -> Page:
+    """Daily rates."""
+    return fx.list_rates(session, filters, after, limit)
+
+
+def read_period_rate(session: Session, base: str, quote: str, start: date, end: date) -> str:
+    """A period's average and closing rate."""
+    return fx.period_rate_body(session, base, quote, start, end)

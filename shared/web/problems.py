@@ -1,0 +1,87 @@
+"""From an error to an RFC 9457 `application/problem+json` answer; the only table from meaning to status."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import azure.functions as func
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+
+from shared.domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    PlatformError,
+    Unavailable,
+)
+
+STATUSES: dict[type[PlatformError], HTTPStatus] = {
+    InvalidInput: HTTPStatus.BAD_REQUEST,
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+STATUSES_BY_CODE = {
+    "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+RETRY_AFTER_SECONDS = "5"
+
+_log = logging.getLogger(__name__)
+
+
+def as_platform_error(error: Exception) -> PlatformError:
+    """What an exception means to a caller; what has no meaning is logged and told without its insides."""
+    if isinstance(error, PlatformError):
+        return error
+    if isinstance(error, IntegrityError):
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        _log.warning("a write met the constraint %s", constraint)
+        return Conflict(
+            f"The write contradicts what is stored ({constraint}); read it again and retry.", code="conflict"
+        )
+    if isinstance(error, OperationalError | InterfaceError):
+        _log.error("the database does not answer: %s", error.orig)
+        return Unavailable(
+            "The database does not answer just now; try again in a few seconds.", code="database_unavailable"
+        )
+    _log.exception("an unexpected error", exc_info=error)
+    return PlatformError("Something went wrong on our side; it is logged with this instance.", code="internal_error")
+
+
+def problem(error: PlatformError, instance: str) -> func.HttpResponse:
+    """The answer to a request that cannot be served."""
+    status = STATUSES_BY_CODE.get(error.code) or STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    body: dict[str, Any] = {
+        "type": f"urn:portfolio-metrics:problem:{error.code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": error.detail,
+        "instance": instance,
+        "code": error.code,
+    }
+    if isinstance(error, InvalidInput):
+        body["errors"] = [
+            {
+                name: value
+                for name in ("pointer", "parameter", "header", "code", "message")
+                if (value := getattr(field_error, name)) is not None
+            }
+            for field_error in error.errors
+        ]
+    headers = {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{error.code}"'
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return func.HttpResponse(
+        json.dumps(body, ensure_ascii=False),
+        status_code=status.value,
+        headers=headers,
+        mimetype="application/problem+json",
+    )

