@@ -3,7 +3,7 @@
 import os
 import sys
 
-if not (3, 11) <= sys.version_info[:2] <= (3, 13):  # noqa: YTT204, UP036 (people start this file with any Python)
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.exit(
         "This project runs on Python 3.11, 3.12 and 3.13; this is Python "
         + sys.version.split()[0]
@@ -63,38 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace, further: list[str]) -> int:
-    # The commands' modules need the packages of .venv, so they are imported only once we run in it.
-    if options.command == "up":
-        from devstack.up import run_up
-
-        return run_up(options.data_dir, port=options.port, sample=not options.no_sample)
-    if options.command == "token":
-        from devstack.tokens import print_token
-
-        return print_token(
-            options.data_dir,
-            roles=options.role,
-            companies=options.company,
-            funds=options.fund,
-            name=options.name,
-            minutes=options.minutes,
-        )
-    if options.command == "migrate":
-        from devstack.databases import migrate_chosen
-
-        return migrate_chosen(options.data_dir)
-    from devstack import gates
-
-    return {
-        "test": lambda: gates.run_tests(further),
-        "stress": lambda: gates.run_stress(further),
-        "bench": lambda: gates.run_benchmarks(further),
-        "check": gates.check,
-        "generate": lambda: gates.generate(check=options.check),
-    }[options.command]()
-
-
 def main(arguments: list[str]) -> int:
     """Run one command; what it returns is the process's exit code."""
     parser = _parser()
@@ -110,7 +78,9 @@ def main(arguments: list[str]) -> int:
     if not bootstrap.runs_in(python):
         sys.stdout.flush()
         os.execv(python, [str(python), str(ROOT / "dev.py"), *arguments])  # noqa: S606 (no shell is wanted)
-    return _run(options, further)
+    from devstack.commands import run  # noqa: PLC0415 (needs the packages of .venv)
+
+    return run(options, further)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,21 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from devstack.processes import free_port, start, stop, tail
+from devstack.processes import free_port, spawn, stop, tail
 from devstack.system_user import give, unprivileged_user
 
 ADMINISTRATOR = "postgres"
 STALE_STOP_SECONDS = 10
+THROWAWAY = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_connections=60",
+    "log_min_messages=fatal",
+)
+"""Settings of a server whose data nobody will miss."""
 
 
 def binaries() -> Path:
@@ -34,7 +44,10 @@ class PostgresServer:
         data_dir: Holds `cluster/` (the server's own files) and `password`; made when absent.
         port: The TCP port on 127.0.0.1; a free one when None was given.
         log: The server's log.
+        user: The system user it runs as; None is this process's own.
     """
+
+    name = "postgres"
 
     def __init__(
         self, data_dir: Path, port: int | None = None, *, settings: Sequence[str] = (), log: Path | None = None
@@ -44,7 +57,7 @@ class PostgresServer:
         self.log = log or self.data_dir / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._settings = list(settings)
-        self._user = unprivileged_user()
+        self.user = unprivileged_user()
 
     @property
     def cluster(self) -> Path:
@@ -70,19 +83,20 @@ class PostgresServer:
         Raises:
             RuntimeError: it ends or does not answer in time; the message carries its log's tail.
         """
+        self.launch()
+        self.wait(patience)
+
+    def launch(self) -> None:
+        """Start the server without waiting for it, unless it runs."""
         if self.process is not None and self.process.poll() is None:
             return
         if not self.cluster.exists():
             self._initialise()
         self._clear_leftover()
-        self.process = start(self.command(), log=self.log, user=self._user, death_signal=signal.SIGINT)
-        self.wait(patience)
-
-    def command(self) -> list[str]:
-        """The server's command line."""
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
         flags = [part for option in (*options, *self._settings) for part in ("-c", option)]
-        return [str(binaries() / "postgres"), "-D", str(self.cluster), *flags]
+        command = [str(binaries() / "postgres"), "-D", str(self.cluster), *flags]
+        self.process = spawn(command, log=self.log, user=self.user, death_signal=signal.SIGINT)
 
     def wait(self, patience: float) -> None:
         """Wait until the server accepts a login."""
@@ -115,16 +129,16 @@ class PostgresServer:
             path.unlink(missing_ok=True)
             path.touch(mode=0o600)
             path.write_text(secret)
-        if self._user:
-            give(self._user, own=[fresh, once], reach=[binaries()])
+        if self.user:
+            give(self.user, own=[fresh, once], reach=[binaries()])
         options = ["-U", ADMINISTRATOR, "-A", "scram-sha-256", "-E", "UTF8", "--no-locale", "--no-sync"]
         result = subprocess.run(
             [str(binaries() / "initdb"), "-D", str(fresh), "--pwfile", str(once), *options],
             capture_output=True,
             text=True,
             check=False,
-            user=self._user,
-            group=self._user,
+            user=self.user,
+            group=self.user,
             cwd=fresh,
         )
         once.unlink()

@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -29,23 +31,25 @@ def ending_with_parent(with_signal: signal.Signals = signal.SIGTERM) -> Callable
     return ask_the_kernel
 
 
-def start(
+def spawn(
     command: Sequence[str],
     *,
-    log: Path,
+    log: Path | None = None,
     environment: Mapping[str, str] | None = None,
     user: str | None = None,
     directory: Path | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` with its output appended to `log`, in a session of its own, bound to this process's life."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    """Start `command` in a session of its own, bound to this process's life.
+
+    Its output is appended to `log`; without one it goes where ours goes.
+    """
+    with _output(log) as output:
         return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if log else None,
             env=dict(environment) if environment is not None else None,
             user=user,
             group=user,
@@ -54,6 +58,16 @@ def start(
             start_new_session=True,
             preexec_fn=ending_with_parent(death_signal),  # noqa: PLW1509 (system calls only: no lock is taken)
         )
+
+
+@contextmanager
+def _output(log: Path | None) -> Iterator[IO[bytes] | None]:
+    if log is None:
+        yield None
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        yield output
 
 
 def stop(

@@ -2,14 +2,18 @@
 
 import fcntl
 import json
+import os
 import secrets
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 from devstack.processes import await_port
+
+CONNECTION_FILE = "connection.json"
 
 
 class AlreadyRunningError(Exception):
@@ -75,7 +79,7 @@ class StackState:
     @property
     def connection_file(self) -> Path:
         """Where a client finds the running stack's addresses."""
-        return self.data_dir / "connection.json"
+        return self.data_dir / CONNECTION_FILE
 
     def save(self) -> None:
         """Keep what is in `kept`."""
@@ -101,20 +105,6 @@ class StackState:
         self.save()
         return port
 
-    def lock(self) -> object:
-        """Take the data directory for this process; held until the returned handle is closed or the process ends.
-
-        Raises:
-            AlreadyRunningError: another process has it.
-        """
-        handle = (self.data_dir / "lock").open("a")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.close()
-            raise AlreadyRunningError(self._whereabouts()) from None
-        return handle
-
     def publish(self, connection: Mapping[str, str | int]) -> None:
         """Tell clients where the stack serves."""
         write_private(self.connection_file, json.dumps(connection, indent=2))
@@ -123,8 +113,40 @@ class StackState:
         """Tell clients that the stack no longer serves."""
         self.connection_file.unlink(missing_ok=True)
 
-    def _whereabouts(self) -> str:
-        if self.connection_file.exists():
-            address = json.loads(self.connection_file.read_text())["base_url"]
-            return f"already running: {address} (data in {self.data_dir})"
-        return f"already starting (data in {self.data_dir}); it will print its address"
+
+@contextmanager
+def claim(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for this process, while it lives and the block lasts.
+
+    Raises:
+        AlreadyRunningError: another process has it.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            try:
+                running = f"already running: {read_connection(data_dir)['base_url']} (data in {data_dir})"
+            except NotStartedError:
+                running = f"already starting (data in {data_dir}); it prints its address when it serves"
+            raise AlreadyRunningError(running) from None
+        yield
+
+
+def read_connection(data_dir: Path) -> dict[str, str | int]:
+    """Where the running stack of `data_dir` serves.
+
+    Raises:
+        NotStartedError: none serves there.
+    """
+    try:
+        found: dict[str, str | int] = json.loads((data_dir / CONNECTION_FILE).read_text())
+    except FileNotFoundError:
+        raise NotStartedError(f"no stack serves in {data_dir}; start one with: python3 dev.py up") from None
+    return found
+
+
+def chosen_database(data_dir: Path) -> str:
+    """The database that DATABASE_URL names, else the one of the running stack."""
+    return os.environ.get("DATABASE_URL") or str(read_connection(data_dir)["database_url"])

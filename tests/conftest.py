@@ -11,18 +11,9 @@ from typing import ParamSpec, TypeVar
 import pytest
 
 from devstack.databases import create_database, drop_database, migrate, seal_template
-from devstack.postgres import PostgresServer
+from devstack.postgres import THROWAWAY, PostgresServer
 
 TEMPLATE = "migrated"
-FAST_AND_FORGETFUL = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "wal_level=minimal",
-    "max_wal_senders=0",
-    "max_connections=60",
-    "log_min_messages=fatal",
-)
 _numbers = count(1)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -60,7 +51,7 @@ def _stay_on_this_machine() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """This worker's PostgreSQL server, started when the first test needs it."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"), settings=FAST_AND_FORGETFUL)
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"), settings=THROWAWAY)
     server.start()
     yield server
     server.stop()

@@ -1,0 +1,214 @@
+"""One real stack for all end-to-end tests of a worker: `dev.py up` and its clients.
+
+Mark the module with `pytestmark = pytest.mark.xdist_group("e2e")`, so that every end-to-end test shares one stack.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from azure.storage.blob import ContainerClient
+
+from devstack.processes import spawn, tail
+from devstack.signing import Bearer
+from devstack.state import read_connection
+from devstack.tokens import make_token
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 180
+ALL_ROLES = ("Portfolio.Read", "Portfolio.Write", "Company.Submit", "Admin")
+
+
+@dataclass
+class RunningStack:
+    """A stack that serves, and how a test speaks to it.
+
+    Attributes:
+        data_dir: Its data directory.
+        process: `dev.py up`.
+    """
+
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def connection(self) -> dict[str, str | int]:
+        """What `connection.json` says now."""
+        return read_connection(self.data_dir)
+
+    @property
+    def base_url(self) -> str:
+        """Where the API serves."""
+        return str(self.connection["base_url"])
+
+    @property
+    def database_url(self) -> str:
+        """The platform's database, as SQLAlchemy writes it."""
+        return str(self.connection["database_url"])
+
+    @property
+    def master_key(self) -> str:
+        """The host's master key, for `/admin/functions/…`."""
+        return str(self.connection["master_key"])
+
+    def token(
+        self,
+        *roles: str,
+        company: str | list[str] | None = None,
+        fund: str | list[str] | None = None,
+        name: str = "Test Person",
+        minutes: int = 60,
+    ) -> str:
+        """A bearer token of the stack's issuer; without roles, one that holds every role."""
+        companies = [company] if isinstance(company, str) else company
+        funds = [fund] if isinstance(fund, str) else fund
+        bearer = Bearer(roles=roles or ALL_ROLES, name=name, companies=companies, funds=funds)
+        return make_token(self.data_dir, bearer, minutes)
+
+    def request(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:  # noqa: ANN401 (requests' own options)
+        """One call; `path` is absolute on the API; without `token` it carries one of every role, with "" none."""
+        headers = dict(options.pop("headers", {}))
+        bearer = self.token() if token is None else token
+        if bearer:
+            headers.setdefault("Authorization", f"Bearer {bearer}")
+        url = path if path.startswith("http") else self.base_url + path
+        return requests.request(method, url, headers=headers, timeout=options.pop("timeout", 60), **options)
+
+    def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+        """GET."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+        """POST."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+        """PUT."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+        """PATCH."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+        """DELETE."""
+        return self.request("DELETE", path, **options)
+
+    def items(self, path: str, **query: object) -> list[dict[str, Any]]:
+        """All items of a list, following `next`."""
+        found: list[dict[str, Any]] = []
+        url: str | None = f"{path}?{urlencode(query)}" if query else path
+        while url:
+            answer = self.get(url)
+            assert answer.ok, f"GET {url}: {answer.status_code} {answer.text}"
+            page = answer.json()
+            found += page["items"]
+            url = page["next"]
+        return found
+
+    def container(self) -> ContainerClient:
+        """The container for bulk uploads; close it."""
+        connection = self.connection
+        return ContainerClient.from_connection_string(
+            str(connection["blob_connection_string"]), str(connection["imports_container"])
+        )
+
+    def drop(self, name: str, content: bytes | str) -> None:
+        """Drop a file into the container."""
+        with self.container() as container:
+            container.upload_blob(name, content, overwrite=True)
+
+    def finished_import(self, import_id: str, patience: float = 120) -> dict[str, Any]:
+        """The import once its status is final."""
+        return self.eventually(
+            lambda: (
+                (body := self.get(f"/v1/imports/{import_id}").json())["status"]
+                in {"applied", "failed", "needs_fix", "pending_approval"}
+                and body
+            ),
+            patience,
+            f"import {import_id} ended",
+        )
+
+    def finished_drop(self, name: str, patience: float = 120) -> dict[str, Any]:
+        """The newest import of the dropped file of that name, once its status is final."""
+        jobs = self.eventually(
+            lambda: self.get(f"/v1/imports?file_name={name}").json()["items"], patience, f"{name} was picked up"
+        )
+        return self.finished_import(jobs[0]["id"], patience)
+
+    def kill_host(self, patience: float = 60) -> None:
+        """Kill the host with SIGKILL and wait until the next one serves."""
+        killed = int(self.connection["host_pid"])
+        os.kill(killed, signal.SIGKILL)
+        self.eventually(
+            lambda: int(self.connection["host_pid"]) != killed and self.get("/v1/health", token="").ok,
+            patience,
+            "the host served again",
+        )
+
+    def load_rates(self) -> None:
+        """Have the FX timer run, and wait until rates are there."""
+        answer = requests.post(
+            f"{self.base_url}/admin/functions/refresh_fx_rates",
+            json={"input": ""},
+            headers={"x-functions-key": self.master_key},
+            timeout=60,
+        )
+        assert answer.status_code == requests.codes.accepted, answer.text
+        query = {"base": "EUR", "quote": "USD"}
+        self.eventually(lambda: self.get("/v1/fx-rates", params=query).json()["items"], 120, "rates arrived")
+
+    @staticmethod
+    def eventually(probe: Callable[[], Any], patience: float, what: str) -> Any:  # noqa: ANN401 (what the probe answers)
+        """The probe's first true answer; errors of connection and JSON count as not yet."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            try:
+                if answer := probe():
+                    return answer
+            except (requests.RequestException, KeyError, ValueError):
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"waited {patience:.0f} s in vain until {what}")
+
+
+@pytest.fixture(scope="session")
+def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningStack]]:
+    """Starts further stacks: `start_stack(data_dir=None, arguments=("--no-sample",))`; all are stopped at the end."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin(data_dir: Path | None = None, arguments: tuple[str, ...] = ("--no-sample",)) -> RunningStack:
+        folder = data_dir or tmp_path_factory.mktemp("stack")
+        log = folder / "up.log"
+        command = [sys.executable, str(ROOT / "dev.py"), "up", "--data-dir", str(folder), *arguments]
+        log.unlink(missing_ok=True)
+        process = spawn(command, log=log, directory=ROOT)
+        running.append(process)
+        deadline = time.monotonic() + START_SECONDS
+        while b"ready: " not in log.read_bytes():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the stack did not start:\n{tail(log, 40)}")
+            time.sleep(0.1)
+        return RunningStack(folder, process)
+
+    yield begin
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def stack(start_stack: Callable[..., RunningStack]) -> RunningStack:
+    """The stack that all end-to-end tests share, without the demo portfolio."""
+    return start_stack()
