@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from devhost.keys import Keys
 from devhost.routes import HttpRoute, find_route
@@ -99,11 +100,8 @@ def _response(found: Any) -> web.Response:  # noqa: ANN401 (the library's type)
     """A function's answer: a response object as it is, a text that parses as JSON re-emitted as JSON."""
     if found.type == "http":
         value = found.value
-        headers = [(name, item.value) for name, item in value["headers"].items()]
-        response = web.Response(status=int(value["status_code"].value), body=value["body"].value)
-        del response.headers["Content-Type"]
-        for name, text in headers:
-            response.headers[name] = text
+        headers = CIMultiDict((name, item.value) for name, item in value["headers"].items())
+        response = web.Response(status=int(value["status_code"].value), body=value["body"].value, headers=headers)
         for cookie in value.get("cookies") or []:
             for morsel in cookie.values():
                 response.headers.add("Set-Cookie", morsel.OutputString())

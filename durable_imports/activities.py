@@ -19,14 +19,14 @@ _log = logging.getLogger(__name__)
 
 @blueprint.function_name(STAGE)
 @blueprint.activity_trigger(input_name="importId")
-def stage_rows(importId: str) -> dict[str, Any]:  # noqa: N803 (the binding's name; it admits no underscore)
+def stage_rows(importId: str) -> dict:  # noqa: N803 (the binding's name; it admits no underscore)
     """Read the file and put its rows into chunks."""
     return _attempt(importId, lambda: {"ok": True, "chunks": _stage(importId)})
 
 
 @blueprint.function_name(APPLY)
 @blueprint.activity_trigger(input_name="payload")
-def apply_chunk(payload: dict[str, Any]) -> dict[str, Any]:
+def apply_chunk(payload: dict) -> dict:
     """Store the rows of one chunk and derive what rests on them, all in one transaction."""
     import_id, chunk = str(payload["import_id"]), int(payload["chunk"])
     return _attempt(import_id, lambda: _apply(import_id, chunk))

@@ -4,7 +4,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -61,14 +60,14 @@ def test_committed_rows_survive_kill_9(server: PostgresServer):
 
 def test_a_pid_file_that_names_another_living_process_does_not_stop_it(server: PostgresServer):
     server.stop()
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, user=server.user) as other:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, user=server.user) as other:
         lines = [str(other.pid), str(server.cluster), "1", str(server.port), "", "127.0.0.1", "0 0", "ready"]
         pid_file = server.cluster / "postmaster.pid"
         pid_file.write_text("\n".join(lines) + "\n")
         server.start()
         assert _run(server, "select 1") == [(1,)]
         assert other.poll() is None
-        other.communicate(b"\n")
+        other.communicate()
 
 
 def test_a_server_that_was_left_running_is_replaced(server: PostgresServer):
