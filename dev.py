@@ -75,6 +75,9 @@ def main(arguments: list[str]) -> int:
     except bootstrap.SetupError as problem:
         sys.stderr.write(f"dev.py: {problem}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("dev.py: interrupted; the next start begins the set-up again\n")
+        return 130
     if not bootstrap.runs_in(python):
         sys.stdout.flush()
         os.execv(python, [str(python), str(ROOT / "dev.py"), *arguments])  # noqa: S606 (no shell is wanted)

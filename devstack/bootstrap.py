@@ -8,11 +8,14 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from devstack.processes import ending_with_parent
 
 WORKER_RUNTIME = "azure-functions-runtime==1.3.0"
 """Microsoft's worker library; it declares Python 3.13 and runs on 3.11 and 3.12, so it is installed by itself."""
@@ -130,7 +133,14 @@ def _lock(path: Path) -> Iterator[None]:
 
 def _step(command: Sequence[str], failure: str) -> None:
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONHOME", "PYTHONPATH"}}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    result = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        preexec_fn=ending_with_parent(signal.SIGKILL),  # it makes system calls only, so threads do not matter
+    )
     if result.returncode:
         said = "\n".join((result.stdout + result.stderr).strip().splitlines()[-15:])
         raise SetupError(f"{failure}:\n{said}")

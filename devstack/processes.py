@@ -2,15 +2,18 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+SERVER_PORTS = range(20_000, 32_768)
+"""Below every system's range for outgoing connections."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -94,15 +97,16 @@ def port_is_free(port: int) -> bool:
         return True
 
 
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(avoid: Collection[int] = ()) -> int:
+    """A loopback port that nobody listens on, and that the system will not lend to an outgoing connection either."""
+    for port in secrets.SystemRandom().sample(SERVER_PORTS, k=100):
+        if port not in avoid and port_is_free(port):
+            return port
+    raise OSError(f"no free port on 127.0.0.1 between {SERVER_PORTS.start} and {SERVER_PORTS.stop - 1}")
 
 
-def await_port(wanted: int | None, patience: float = 0) -> int:
-    """The wanted port once it is free, within `patience` seconds; else any free one."""
+def await_port(wanted: int | None, patience: float = 0, avoid: Collection[int] = ()) -> int:
+    """The wanted port once it is free, within `patience` seconds; else any free one but these."""
     deadline = time.monotonic() + patience
     while wanted is not None:
         if port_is_free(wanted):
@@ -110,7 +114,7 @@ def await_port(wanted: int | None, patience: float = 0) -> int:
         if time.monotonic() >= deadline:
             break
         time.sleep(0.1)
-    return free_port()
+    return free_port(avoid)
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -46,6 +46,7 @@ class Service:
         serves: Answers whether it does its work now.
         environment: Its whole environment.
         death_signal: What it gets when the supervisor dies.
+        stop_patience: Seconds it gets to end by itself.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Service:
     serves: Callable[[], bool]
     environment: Mapping[str, str]
     death_signal: signal.Signals = signal.SIGTERM
+    stop_patience: float = 15
     process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> None:
@@ -67,18 +69,20 @@ class Service:
             ServiceError: it ended, or does not serve within `patience` seconds.
         """
         deadline = time.monotonic() + patience
+        pause = 0.05
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 raise ServiceError(f"{self.name} ended while starting:\n{tail(self.log)}")
             if self.serves():
                 return
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(pause * 1.2, 0.5)
         raise ServiceError(f"{self.name} did not serve within {patience:.0f} s:\n{tail(self.log)}")
 
     def stop(self) -> None:
         """End the process: politely first."""
         if self.process is not None:
-            stop(self.process, with_signal=signal.SIGTERM)
+            stop(self.process, patience=self.stop_patience)
             self.process = None
 
 

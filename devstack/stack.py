@@ -93,8 +93,9 @@ class Stack:
             log=self.state.log("devhost"),
             serves=answers(f"{self.base_url}/v1/health", well=True),
             environment={**os.environ, **self.settings(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-            # Its state survives any end, and two hosts must never share it: nothing may delay this one's.
+            # Its state survives any end, and two hosts must never share it: this one's end is not to be delayed.
             death_signal=signal.SIGKILL,
+            stop_patience=5,
         )
 
     def _ensure_container(self) -> None:

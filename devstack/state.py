@@ -98,7 +98,8 @@ class StackState:
         kept = self.kept.get(f"{name}_port")
         # Processes of a stack that was killed need a moment to let go of their ports.
         patience = 5.0 if self.connection_file.exists() else 0.0
-        port = await_port(wanted or (int(kept) if kept else None), patience=patience)
+        taken = [int(port) for name, port in self.kept.items() if name.endswith("_port")]
+        port = await_port(wanted or (int(kept) if kept else None), patience, avoid=taken)
         if wanted and port != wanted:
             raise OSError(f"port {wanted} on 127.0.0.1 is taken; choose another with --port or leave it out")
         self.kept[f"{name}_port"] = port

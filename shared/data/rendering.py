@@ -21,6 +21,7 @@ from shared.domain.expressions import (
     QuartersPerYear,
     Rate,
     RateKind,
+    RoundAmount,
     TranslatedLtm,
     Valuation,
     ValuationAge,
@@ -32,6 +33,9 @@ from shared.domain.reasons import Needs, is_presented, needs, nodes, rates
 
 DIVISION_SCALE = "1.000000000000000000000000"
 """Multiplied into every numerator: PostgreSQL then keeps at least 24 decimals of the quotient."""
+
+GUARD_DECIMALS = 8
+"""A chain of divisions leaves a tie a hair below itself; rounding there first makes it the tie it is."""
 
 
 def column(name: str, lag: int) -> str:
@@ -89,7 +93,9 @@ def render(expr: Expr) -> str:
 def rounded(sql: str, unit: Unit) -> str:
     """The value rounded once, at the end, half away from zero, without trailing zeros."""
     decimals = DECIMALS[unit]
-    return sql if decimals is None else f"trim_scale(round({sql}, {decimals}))"
+    if decimals is None:
+        return sql
+    return f"trim_scale(round(round({sql}, {decimals + GUARD_DECIMALS}), {decimals}))"
 
 
 def _missing_quarter(lags: tuple[int, ...]) -> str | None:
@@ -116,7 +122,8 @@ def _missing_conditions(need: Needs) -> list[tuple[tuple[int, int], str, str]]:
         uncontracted = " or ".join(f"l.{column('contracted_arr', q)} is null" for q in basis)
         found.setdefault(key, (f"l.{column('recurring_revenue', lag)} is null and ({uncontracted})", text))
     for position, amount in enumerate(need.amounts):
-        found[len(FIELD_NAMES) + position, 0] = (f"l.{amount.value} is null", f"'{amount.value}'")
+        of_a_round = " and l.round_closed_on is not null" if amount is RoundAmount.EQUITY_RAISED else ""
+        found[len(FIELD_NAMES) + position, 0] = (f"l.{amount.value} is null{of_a_round}", f"'{amount.value}'")
     return [(key, *found[key]) for key in sorted(found)]
 
 

@@ -56,6 +56,7 @@ def test_a_date_eight_days_from_every_quarter_end_is_refused():
 def test_a_quarter_to_the_end_of_january_is_filed_under_the_quarter_of_its_midpoint():
     assert reporting_quarter(DAY("2023-11-01"), DAY("2024-01-31")) == (2023, 4)
     assert reporting_quarter(DAY("2023-12-01"), DAY("2024-02-29")) == (2024, 1)
+    assert reporting_quarter(DAY("2023-11-16"), DAY("2024-02-15")) == (2023, 4)
 
 
 @pytest.mark.parametrize("easter", ["2000-04-23", "2008-03-23", "2011-04-24", "2019-04-21", "2024-03-31", "2038-04-25"])

@@ -1,0 +1,61 @@
+"""The installed derivation against the independent oracle: every value and every null reason of random portfolios."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from shared.data.engine import transaction
+from shared.domain.catalogue import METRICS
+from tests.data.comparison import Difference, cells, derived_rows, differences
+from tests.data.portfolio import company_id, load_histories, load_rates
+from tests.oracle.derive import METRIC_NAMES, derive
+from tests.oracle.ecb import ecb_book, read_ecb_history, slice_ecb_history
+from tests.oracle.fx import FxBook
+from tests.oracle.histories import random_history, random_rates
+from tests.oracle.model import Rates
+from tests.oracle.strategies import FIRST_RATE, LAST_RATE, SLICES
+
+CURRENCIES = ("USD", "EUR", "JPY")
+HISTORIES_PER_BATCH = 250
+
+
+def compare(seed: int, count: int, rates: Rates, book: FxBook) -> tuple[int, list[Difference]]:
+    """Derive `count` random histories in both ways; the number of rows compared, and the differences."""
+    rng = Random(seed)  # noqa: S311 (test data that must be the same in every run)
+    histories = [random_history(rng) for _ in range(count)]
+    with transaction() as session:
+        load_histories(session, histories)
+        load_rates(session, rates)
+    with transaction() as session:
+        rows = derived_rows(session, [company_id(number) for number in range(count)], CURRENCIES)
+    found: list[Difference] = []
+    compared = 0
+    for number, (company, quarters, rounds) in enumerate(histories):
+        for currency in (None, *CURRENCIES):
+            for expected in derive(company, quarters, rounds, book, currency):
+                row = rows.get((company_id(number), expected.period_end, expected.currency))
+                found += differences(company_id(number), expected, row)
+                compared += 1
+    return compared, found
+
+
+def test_catalogue_and_oracle_know_the_same_metrics() -> None:
+    assert {metric.name for metric in METRICS} == set(METRIC_NAMES)
+
+
+@pytest.mark.usefixtures("database_url")
+@pytest.mark.parametrize("batch", range(8))
+def test_every_cell_of_random_portfolios_equals_the_oracle(batch: int) -> None:
+    if batch < 4:
+        rates, book = read_ecb_history(), ecb_book()
+    elif batch < 6:
+        quotes, first, last = SLICES[batch - 4]
+        rates = slice_ecb_history(set(quotes), first, last)
+        book = FxBook(rates)
+    else:
+        rates = random_rates(Random(batch), FIRST_RATE, LAST_RATE)  # noqa: S311 (as above)
+        book = FxBook(rates)
+    rows, found = compare(1_000 + batch, HISTORIES_PER_BATCH, rates, book)
+    assert cells(rows) > 300_000
+    assert not found, f"{len(found)} of {cells(rows)} cells differ, by cell {Counter(each.cell for each in found)}, first {found[:5]}"
