@@ -17,7 +17,7 @@ from tests.oracle.model import Rates
 from tests.oracle.strategies import FIRST_RATE, LAST_RATE, SLICES
 
 CURRENCIES = ("USD", "EUR", "JPY")
-HISTORIES_PER_BATCH = 250
+HISTORIES_PER_BATCH = 60
 
 
 def compare(seed: int, count: int, rates: Rates, book: FxBook) -> tuple[int, list[Difference]]:
@@ -57,5 +57,5 @@ def test_every_cell_of_random_portfolios_equals_the_oracle(batch: int) -> None:
         rates = random_rates(Random(batch), FIRST_RATE, LAST_RATE)  # noqa: S311 (as above)
         book = FxBook(rates)
     rows, found = compare(1_000 + batch, HISTORIES_PER_BATCH, rates, book)
-    assert cells(rows) > 300_000
+    assert cells(rows) > 60_000
     assert not found, f"{len(found)} of {cells(rows)} cells differ, by cell {Counter(each.cell for each in found)}, first {found[:5]}"
