@@ -1,168 +1,188 @@
-"""Blob functions fed by events: the container is watched, and every new version of a blob is delivered at least once.
+"""Blob functions fed by events: the container is watched, and every version of a blob is delivered at least once.
 
-In Azure, Event Grid posts to the webhook this module also serves. Five failures make a blob poison.
+In Azure, Event Grid posts to the webhook; here the host looks for itself, and takes posted events too. A version that
+failed too often is poison.
 """
 
 import asyncio
 import json
 import logging
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from aiohttp import web
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import BlobServiceClient, ContainerClient
-
-from devhost.receipts import Receipts
-from devhost.worker import Worker, datum
+from devhost.blob_storage import Blob, BlobGoneError, Container, StorageUnavailableError
+from devhost.host_json import resolve
+from devhost.indexing import Function, datum
+from devhost.receipts import Delivery, Receipts
+from devhost.worker import Worker
 
 POLL_SECONDS = 1.0
-ATTEMPTS = 5
 RETRY_SECONDS = 1.0
-PARALLEL = 8
+DEFAULT_CONNECTION = "AzureWebJobsStorage"
 
 _log = logging.getLogger(__name__)
+_PARAMETER = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 @dataclass(frozen=True)
 class BlobFunction:
     """A blob function: its container, the pattern of blob names, and the connection string."""
 
-    name: str
-    container: str
+    function: Function
+    container: Container
     pattern: re.Pattern[str]
-    connection: str
 
 
-def name_pattern(path: str) -> tuple[str, re.Pattern[str]]:
-    """The container and the blob-name pattern of a trigger's path: `container/folder/{name}.csv`."""
-    container, _, rest = path.partition("/")
-    pieces = re.split(r"\{([A-Za-z_]\w*)\}", rest or "{name}")
-    text = "".join(f"(?P<{piece}>.+)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces))
-    return container, re.compile(text)
+def parse_path(path: str) -> tuple[str, re.Pattern[str]]:
+    """The container and the blob-name pattern of a trigger's path: `container/folder/{name}.csv`.
+
+    Raises:
+        ValueError: it is no such path.
+    """
+    container, _, rest = path.strip("/").partition("/")
+    if not re.fullmatch(r"[a-z0-9$](?:-?[a-z0-9])*", container):
+        raise ValueError(f"the path {path!r} names no container; write container/{{name}}")
+    pieces = _PARAMETER.split(rest or "{name}")
+    literals, names = pieces[::2], pieces[1::2]
+    if any(brace in literal for literal in literals for brace in "{}"):
+        raise ValueError(f"the path {path!r} has a brace that is no parameter; write container/{{name}}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"the path {path!r} names a parameter twice")
+    text = "".join(f"(?P<{piece}>.*)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces))
+    return container, re.compile(text, re.DOTALL)
+
+
+def read_blob_function(function: Function) -> BlobFunction:
+    """A blob function as its trigger says, settings resolved."""
+    trigger = function.trigger
+    container, pattern = parse_path(resolve(str(trigger["path"])))
+    connection = resolve(f"%{trigger.get('connection') or DEFAULT_CONNECTION}%")
+    return BlobFunction(function, Container(connection, container), pattern)
 
 
 class BlobEvents:
-    """Watches containers and delivers blobs to functions."""
+    """Watches containers and delivers blobs to functions.
 
-    def __init__(self, worker: Worker, functions: list[BlobFunction], state_dir: Path, inputs_of: Any) -> None:  # noqa: ANN401 (as http.py)
+    Args:
+        parallel: How many blobs are held in memory and worked on at once.
+        attempts: After how many failures a version is poison.
+    """
+
+    def __init__(
+        self, worker: Worker, functions: Iterable[BlobFunction], receipts: Receipts, *, parallel: int, attempts: int
+    ) -> None:
         self._worker = worker
-        self._functions = {function.name: function for function in functions}
-        self._inputs_of = inputs_of
-        self._receipts = Receipts(state_dir / "blobs.db")
-        self._tasks: list[asyncio.Task[None]] = []
-        self._delivering: dict[tuple[str, str, str], asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(PARALLEL)
+        self._functions = {found.function.name: found for found in functions}
+        self._receipts = receipts
+        self._attempts = attempts
+        self._watchers: list[asyncio.Task[None]] = []
+        self._delivering: dict[Delivery, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(parallel)
 
     async def start(self) -> None:
         """Begin to watch."""
-        self._tasks = [asyncio.create_task(self._watch(function)) for function in self._functions.values()]
+        self._watchers = [asyncio.create_task(self._watch(found)) for found in self._functions.values()]
 
     async def stop(self) -> None:
         """Stop watching; what was being delivered will be delivered again."""
-        running = [*self._tasks, *self._delivering.values()]
+        running = [*self._watchers, *self._delivering.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         self._receipts.close()
 
-    async def _watch(self, function: BlobFunction) -> None:
-        client = BlobServiceClient.from_connection_string(function.connection).get_container_client(function.container)
+    def find(self, name: str) -> BlobFunction | None:
+        """The blob function of that name."""
+        return self._functions.get(name)
+
+    async def announce(self, found: BlobFunction, blob: str) -> None:
+        """Deliver the present version of a blob, as an event said that there is one."""
+        with suppress(BlobGoneError, StorageUnavailableError):  # gone: nothing to deliver; unavailable: it will be seen
+            etag = await asyncio.to_thread(found.container.version_of, blob)
+            self._deliver_once(found, blob, etag)
+
+    async def run_now(self, found: BlobFunction, path: str) -> None:
+        """Run a function once on `container/blob`, whatever was delivered before; an error is logged."""
+        container, _, blob = path.partition("/")
+        name = found.function.name
+        if container != found.container.name or not blob:
+            _log.error("%s cannot run on %r: write %s/<blob name>", name, path, found.container.name)
+            return
+        try:
+            etag = await asyncio.to_thread(found.container.version_of, blob)
+            content = await asyncio.to_thread(found.container.read, blob, etag)
+        except (BlobGoneError, StorageUnavailableError) as error:
+            _log.error("%s cannot run on %r: %s", name, path, error)
+            return
+        if (error_text := await self._invoke(found, blob, content)) is not None:
+            _log.error("%s failed on the blob %s: %s", name, blob, error_text)
+
+    async def _watch(self, found: BlobFunction) -> None:
         told: str | None = None
         while True:
             try:
-                found = await asyncio.to_thread(_list, client)
-            except ResourceNotFoundError:
-                found, trouble = [], f"the container {function.container} does not exist yet; waiting for it"
-            except AzureError as error:
-                found, trouble = [], f"the container {function.container} cannot be listed: {error}"
-            else:
+                versions = await asyncio.to_thread(found.container.versions)
                 trouble = None
+            except StorageUnavailableError as error:
+                versions, trouble = [], str(error)
             if trouble and trouble != told:
-                _log.warning("%s", trouble)
+                _log.warning("%s: %s", found.function.name, trouble)
             told = trouble
-            for blob, etag in found:
-                self._deliver_once(function, client, blob, etag)
+            for blob, etag in versions:
+                self._deliver_once(found, blob, etag)
             await asyncio.sleep(POLL_SECONDS)
 
-    def _deliver_once(self, function: BlobFunction, client: ContainerClient, blob: str, etag: str) -> None:
-        key = (function.name, blob, etag)
-        if key in self._delivering or not function.pattern.fullmatch(blob):
+    def _deliver_once(self, found: BlobFunction, blob: str, etag: str) -> None:
+        delivery = Delivery(found.function.name, found.container.name, blob, etag)
+        if delivery in self._delivering or self._receipts.has(delivery) or not found.pattern.fullmatch(blob):
             return
-        if self._receipts.has(function.name, function.container, blob, etag):
-            return
-        task = asyncio.create_task(self._deliver(function, client, blob, etag))
-        self._delivering[key] = task
-        task.add_done_callback(lambda _: self._delivering.pop(key, None))
+        task = asyncio.create_task(self._deliver(found, delivery))
+        self._delivering[delivery] = task
+        task.add_done_callback(lambda _: self._delivering.pop(delivery, None))
 
-    async def _deliver(self, function: BlobFunction, client: ContainerClient, blob: str, etag: str) -> None:
-        """Up to five times; then the blob is poison."""
-        error: str | None = None
-        for attempt in range(1, ATTEMPTS + 1):
+    async def _deliver(self, found: BlobFunction, delivery: Delivery) -> None:
+        """Until it succeeds or failed too often; without the service it is left for the next look."""
+        while True:
             async with self._slots:
-                outcome = await self._attempt(function, client, blob)
-            if outcome is None:
-                self._receipts.add(function.name, function.container, blob, etag)
+                try:
+                    content = await asyncio.to_thread(found.container.read, delivery.blob, delivery.etag)
+                except BlobGoneError:
+                    self._receipts.settle(delivery)
+                    return
+                except StorageUnavailableError:
+                    return
+                error = await self._invoke(found, delivery.blob, content)
+                del content
+            if error is None:
+                self._receipts.settle(delivery)
                 return
-            error = outcome
-            _log.error("%s failed on the blob %s (attempt %d of %d): %s", function.name, blob, attempt, ATTEMPTS, error)
+            failures = self._receipts.count_failure(delivery)
+            _log.error(
+                "%s failed on the blob %s (%d of %d): %s",
+                delivery.function,
+                delivery.blob,
+                failures,
+                self._attempts,
+                error,
+            )
+            if failures >= self._attempts:
+                _log.error("the blob %s is poison for %s: it is not tried again", delivery.blob, delivery.function)
+                self._receipts.add_poison(delivery, error)
+                return
             await asyncio.sleep(RETRY_SECONDS)
-        self._receipts.add_poison(function.name, function.container, blob, etag, error)
 
-    async def _attempt(self, function: BlobFunction, client: ContainerClient, blob: str) -> str | None:
-        """Deliver the blob once; the error, or None when it went well (or the blob is gone)."""
-        try:
-            content, properties, metadata = await asyncio.to_thread(_download, client, blob)
-        except ResourceNotFoundError:
-            return None
-        except AzureError as error:
-            return f"{type(error).__name__}: {error}"
+    async def _invoke(self, found: BlobFunction, blob: str, content: Blob) -> str | None:
+        """Run the function on a blob; its error with the stack, or None when it went well."""
+        matched = found.pattern.fullmatch(blob)
         about = {
-            "BlobTrigger": datum(f"{function.container}/{blob}", "string"),
-            "Uri": datum(json.dumps(f"{client.url}/{blob}"), "json"),
-            "Properties": datum(json.dumps(properties), "json"),
-            "Metadata": datum(json.dumps(metadata), "json"),
+            **{name: datum(value, "string") for name, value in (matched.groupdict() if matched else {}).items()},
+            "BlobTrigger": datum(f"{found.container.name}/{blob}", "string"),
+            "Uri": datum(json.dumps(content.uri), "json"),
+            "Properties": datum(json.dumps(content.properties), "json"),
+            "Metadata": datum(json.dumps(content.metadata), "json"),
         }
-        trigger = self._worker.functions[function.name].trigger
-        inputs = [(trigger["name"], datum(content, "bytes")), *self._inputs_of(function.name)]
-        outcome = await self._worker.invoke(function.name, inputs, about)
-        if not outcome.ok:
-            _log.debug("%s", outcome.stack)
-        return None if outcome.ok else (outcome.error or "failed")
-
-    async def webhook(self, request: web.Request) -> web.StreamResponse:
-        """What Event Grid posts: the subscription's handshake, and events of new blobs."""
-        name = request.query.get("functionName", "").rpartition(".")[2]
-        function = self._functions.get(name)
-        if function is None:
-            return web.Response(status=404)
-        events = await request.json()
-        events = events if isinstance(events, list) else [events]
-        if request.headers.get("aeg-event-type") == "SubscriptionValidation":
-            return web.json_response({"validationResponse": events[0]["data"]["validationCode"]})
-        client = BlobServiceClient.from_connection_string(function.connection).get_container_client(function.container)
-        for found in events:
-            data = found.get("data", {})
-            path = unquote(urlsplit(data.get("url", "")).path)
-            _, marker, blob = path.partition(f"/{function.container}/")
-            if marker and found.get("eventType") == "Microsoft.Storage.BlobCreated":
-                self._deliver_once(function, client, blob, _plain_etag(data.get("eTag", "")))
-        return web.Response(status=202)
-
-
-def _list(client: ContainerClient) -> list[tuple[str, str]]:
-    return [(blob.name, _plain_etag(blob.etag or "")) for blob in client.list_blobs()]
-
-
-def _plain_etag(etag: str) -> str:
-    return etag.strip('"')
-
-
-def _download(client: ContainerClient, blob: str) -> tuple[bytes, dict[str, Any], dict[str, str]]:
-    stream = client.download_blob(blob)
-    properties = stream.properties
-    shown = {"Length": properties.size, "ContentLength": properties.size, "ETag": properties.etag}
-    return stream.readall(), shown, dict(properties.metadata or {})
+        inputs = [(found.function.trigger["name"], datum(content.content, "bytes"))]
+        outcome = await self._worker.invoke(found.function, inputs, about)
+        return None if outcome.ok else f"{outcome.error}\n{outcome.stack or ''}".rstrip()

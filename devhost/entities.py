@@ -1,17 +1,19 @@
 """Durable entities: their ids, and one batch of operations run and committed."""
 
 import json
-import logging
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from devhost.answers import require_not_aborted
 from devhost.events import EventType, event
-from devhost.seam import DurableFunctions, Invoke
+from devhost.registry import FunctionKind, Registry, UnknownFunctionError
+from devhost.seam import Answer, Invoke
 from devhost.store import Store
 from devhost.timespans import utc_now
 
 BATCH = 100
 
-_log = logging.getLogger(__name__)
+Message = dict[str, Any]
 
 
 def entity_id(text: str) -> str:
@@ -26,58 +28,82 @@ def entity_id(text: str) -> str:
     return f"@{parts[1].lower()}@{parts[2]}"
 
 
+def entity_name(identity: str) -> str:
+    """The name in an entity's id."""
+    return entity_id(identity).split("@", 2)[1]
+
+
 class EntityBatches:
     """Runs the operations that wait for entities."""
 
-    def __init__(self, store: Store, functions: DurableFunctions, invoke: Invoke) -> None:
+    def __init__(self, store: Store, registry: Registry, invoke: Invoke) -> None:
         self._store = store
+        self._registry = registry
         self._invoke = invoke
-        self.functions = {name.lower(): name for name in functions.entities}
 
     async def run(self, identity: str) -> None:
-        """Run the oldest operations of one entity and commit state, replies and signals together."""
-        store = self._store
-        waiting = store.entity_batch(identity, BATCH)
+        """Run the oldest operations of one entity and commit state, replies and signals together.
+
+        Raises:
+            AbortedError: the worker broke the invocation off; nothing has changed.
+        """
+        waiting = self._store.entity_batch(identity, BATCH)
+        messages = [message for _, message in waiting]
+        found, error = {}, None
+        try:
+            function = self._registry.require(FunctionKind.ENTITY, entity_name(identity))
+            answer = await self._invoke(function, self._request(identity, messages))
+            require_not_aborted(answer)
+            found = _batch_result(answer, len(messages))
+        except (UnknownFunctionError, FailedBatchError) as refusal:
+            error = str(refusal)
+        with self._store.transaction():
+            if error is None:
+                self._commit(identity, messages, found)
+            else:
+                for message in messages:
+                    self._reply(message, {"result": json.dumps(error), "exceptionType": "EntityBatchFailed"})
+            self._store.drop_entity_messages(row_id for row_id, _ in waiting)
+
+    def _request(self, identity: str, messages: Iterable[Message]) -> str:
         _, name, key = identity.split("@", 2)
-        function = self.functions.get(name)
-        if function is None or not waiting:
-            with store.transaction():
-                for _, message in waiting:
-                    self._reply(message, {"exceptionType": "EntityNotFound", "result": f"there is no entity {name}"})
-                store.drop_entity_messages(row_id for row_id, _ in waiting)
-            return
-        present, state = store.entity(identity)
+        present, state = self._store.entity(identity)
         batch = [
             {"name": message["op"], "input": message["input"], "isSignal": bool(message["signal"])}
-            for _, message in waiting
+            for message in messages
         ]
-        request = {"self": {"name": name, "key": key}, "exists": present, "state": state, "batch": batch}
-        answer = await self._invoke(function, json.dumps(request))
-        if not answer.ok:
-            _log.error("the entity %s failed: %s", identity, answer.error)
-            with store.transaction():
-                for _, message in waiting:
-                    self._reply(message, {"exceptionType": "EntityFailed", "result": answer.error})
-                store.drop_entity_messages(row_id for row_id, _ in waiting)
-            return
-        found = json.loads(answer.value or "{}")
-        found = json.loads(found) if isinstance(found, str) else found
-        with store.transaction():
-            store.save_entity(identity, found.get("entityState"), present=bool(found.get("entityExists")))
-            for (_, message), result in zip(waiting, found.get("results", []), strict=False):
-                reply = {"result": result.get("result")}
-                self._reply(message, {**reply, "exceptionType": "EntityError"} if result.get("isError") else reply)
-            for signal in found.get("signals", []):
-                target = signal["target"]
-                store.send_entity(
-                    entity_id(f"@{target['name']}@{target['key']}"),
-                    {"op": signal["name"], "signal": True, "input": signal.get("input"), "id": "", "parent": None},
-                )
-            store.drop_entity_messages(row_id for row_id, _ in waiting)
+        return json.dumps({"self": {"name": name, "key": key}, "exists": present, "state": state, "batch": batch})
 
-    def _reply(self, message: dict[str, Any], reply: dict[str, Any]) -> None:
+    def _commit(self, identity: str, messages: Iterable[Message], found: Mapping[str, Any]) -> None:
+        self._store.save_entity(identity, found.get("entityState"), present=bool(found.get("entityExists")))
+        for message, result in zip(messages, found["results"], strict=True):
+            reply = {"result": result.get("result")}
+            self._reply(message, {**reply, "exceptionType": "EntityError"} if result.get("isError") else reply)
+        for signal in found.get("signals") or []:
+            target = signal["target"]
+            self._store.send_entity(
+                entity_id(f"@{target['name']}@{target['key']}"),
+                {"op": signal["name"], "signal": True, "input": signal.get("input"), "id": "", "parent": None},
+            )
+
+    def _reply(self, message: Message, reply: Mapping[str, Any]) -> None:
         if message["signal"] or not message["parent"]:
             return
         now = utc_now()
         raised = event(EventType.EVENT_RAISED, now, Name=message["id"], Input=json.dumps(reply))
         self._store.send(message["parent"], raised, now.timestamp(), message["parentExecution"])
+
+
+class FailedBatchError(Exception):
+    """An entity function did not answer for its operations: none of them happened."""
+
+
+def _batch_result(answer: Answer, operations: int) -> dict[str, Any]:
+    """What an entity function answered: state, and a result for every operation."""
+    if not answer.ok:
+        raise FailedBatchError(answer.error or "the entity function failed")
+    found = json.loads(answer.value or "null")
+    found = json.loads(found) if isinstance(found, str) else found
+    if not isinstance(found, dict) or len(found.get("results") or []) != operations:
+        raise FailedBatchError(f"the entity function did not answer for each of its {operations} operations")
+    return found

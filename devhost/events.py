@@ -19,9 +19,9 @@ class EventType(IntEnum):
     TASK_SCHEDULED = 4
     TASK_COMPLETED = 5
     TASK_FAILED = 6
-    SUB_CREATED = 7
-    SUB_COMPLETED = 8
-    SUB_FAILED = 9
+    SUB_ORCHESTRATION_INSTANCE_CREATED = 7
+    SUB_ORCHESTRATION_INSTANCE_COMPLETED = 8
+    SUB_ORCHESTRATION_INSTANCE_FAILED = 9
     TIMER_CREATED = 10
     TIMER_FIRED = 11
     ORCHESTRATOR_STARTED = 12
@@ -29,16 +29,24 @@ class EventType(IntEnum):
     EVENT_SENT = 14
     EVENT_RAISED = 15
     CONTINUE_AS_NEW = 16
-    SUSPENDED = 19
-    RESUMED = 20
-    REWOUND = 21
+    EXECUTION_SUSPENDED = 19
+    EXECUTION_RESUMED = 20
+    EXECUTION_REWOUND = 21
 
+    @property
+    def title(self) -> str:
+        """The name as the framework writes it: `TaskScheduled`."""
+        return self.name.title().replace("_", "")
+
+
+FAILURES = frozenset({EventType.TASK_FAILED, EventType.SUB_ORCHESTRATION_INSTANCE_FAILED})
+"""Completions that are failures."""
 
 COMPLETIONS = {
     EventType.TASK_COMPLETED: "TaskScheduledId",
     EventType.TASK_FAILED: "TaskScheduledId",
-    EventType.SUB_COMPLETED: "TaskScheduledId",
-    EventType.SUB_FAILED: "TaskScheduledId",
+    EventType.SUB_ORCHESTRATION_INSTANCE_COMPLETED: "TaskScheduledId",
+    EventType.SUB_ORCHESTRATION_INSTANCE_FAILED: "TaskScheduledId",
     EventType.TIMER_FIRED: "TimerId",
 }
 """Events that complete something scheduled, and the field that says what."""
@@ -53,24 +61,3 @@ def completed_id(found: Mapping[str, Any]) -> int | None:
     """The id of what an event completes; None when it completes nothing."""
     field = COMPLETIONS.get(EventType(found["EventType"]))
     return None if field is None else int(found[field])
-
-
-def execution_started(
-    moment: datetime,
-    name: str,
-    instance_id: str,
-    execution_id: str,
-    raw_input: str | None,
-    parent: Mapping[str, Any] | None,
-) -> Event:
-    """How every execution begins."""
-    return event(
-        EventType.EXECUTION_STARTED,
-        moment,
-        Name=name,
-        Version="",
-        Input=raw_input,
-        OrchestrationInstance={"InstanceId": instance_id, "ExecutionId": execution_id},
-        ParentInstance=dict(parent) if parent else None,
-        Tags=None,
-    )

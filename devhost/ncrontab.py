@@ -1,4 +1,4 @@
-"""Timer schedules: six-field NCRONTAB expressions and TimeSpans, in UTC."""
+"""Timer schedules: NCRONTAB expressions and TimeSpans, in UTC."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,17 +6,23 @@ from typing import Protocol
 
 from devhost.timespans import parse_timespan
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_FIELDS = (
-    ("second", 0, 59, ()),
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day", 1, 31, ()),
-    ("month", 1, 12, _MONTHS),
-    ("weekday", 0, 7, _DAYS),
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 )
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _HORIZON_DAYS = 366 * 8
+_A_MINUTE = timedelta(minutes=1)
 
 
 class ScheduleError(ValueError):
@@ -30,6 +36,11 @@ class Schedule(Protocol):
         """The first occurrence after `moment`."""
         ...
 
+    @property
+    def is_frequent(self) -> bool:
+        """Whether it may occur more than once a minute: then no status is kept and nothing is past due."""
+        ...
+
 
 @dataclass(frozen=True)
 class Every:
@@ -41,10 +52,39 @@ class Every:
         """One interval later."""
         return moment + self.interval
 
+    @property
+    def is_frequent(self) -> bool:
+        """Whether the interval is under a minute."""
+        return self.interval < _A_MINUTE
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One field of an expression: its range and the names of its values."""
+
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> frozenset[int]:
+        return frozenset(range(self.low, self.high + 1))
+
+
+_FIELDS = (
+    _Field("second", 0, 59),
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day", 1, 31),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("weekday", 0, 6, _DAYS),
+)
+
 
 @dataclass(frozen=True)
 class Cron:
-    """A six-field expression as the values each field admits; a day must match both the day and the weekday field."""
+    """An expression as the values each field admits; a day must match both the day and the weekday field."""
 
     seconds: tuple[int, ...]
     minutes: tuple[int, ...]
@@ -67,7 +107,14 @@ class Cron:
                 if found:
                     return found
             day += timedelta(days=1)
-        raise ScheduleError("the schedule never occurs")
+        raise ScheduleError("it never occurs; give it a day that its month has")
+
+    @property
+    def is_frequent(self) -> bool:
+        """Whether every minute counts, and more than one of its seconds."""
+        fields = (self.minutes, self.hours, self.days, self.months, self.weekdays)
+        every_minute = all(frozenset(found) == field.all for found, field in zip(fields, _FIELDS[1:], strict=True))
+        return every_minute and len(self.seconds) > 1
 
     def _time_on(self, day: datetime, earliest: datetime) -> datetime | None:
         for hour in self.hours:
@@ -84,63 +131,67 @@ class Cron:
 
 
 def parse_schedule(text: str) -> Schedule:
-    """A schedule from its text.
+    """A schedule from its text: six fields (five: the seconds are 0), or a TimeSpan.
 
     Raises:
-        ScheduleError: it is neither a six-field expression nor a TimeSpan.
+        ScheduleError: it is neither.
     """
-    fields = text.split()
-    if len(fields) == 1 and ":" in text:
-        try:
-            interval = parse_timespan(text)
-        except ValueError as error:
-            raise ScheduleError(str(error)) from None
-        if interval <= timedelta():
-            raise ScheduleError(f"the interval {text} is not positive")
-        return Every(interval)
-    if len(fields) == len(_FIELDS) - 1:
-        fields = ["0", *fields]
-    if len(fields) != len(_FIELDS):
-        raise ScheduleError(f"{text!r} has {len(fields)} fields; write six: second minute hour day month weekday")
-    parsed = [_field(field, *rules) for field, rules in zip(fields, _FIELDS, strict=True)]
-    second, minute, hour, day, month, weekday = parsed
+    words = text.split()
+    if len(words) == 1 and ":" in text:
+        return _parse_interval(text)
+    if len(words) == len(_FIELDS) - 1:
+        words = ["0", *words]
+    if len(words) != len(_FIELDS):
+        raise ScheduleError(f"{text!r} has {len(words)} fields; write six: second minute hour day month weekday")
+    second, minute, hour, day, month, weekday = (
+        _parse_field(word, field) for word, field in zip(words, _FIELDS, strict=True)
+    )
     found = Cron(
         tuple(sorted(second)),
         tuple(sorted(minute)),
         tuple(sorted(hour)),
         frozenset(day),
         frozenset(month),
-        frozenset(value % 7 for value in weekday),
+        frozenset(weekday),
     )
     found.next_after(datetime(2000, 1, 1))  # noqa: DTZ001 (only whether it ever occurs)
     return found
 
 
-def _field(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -> set[int]:
+def _parse_interval(text: str) -> Every:
+    try:
+        interval = parse_timespan(text)
+    except ValueError as error:
+        raise ScheduleError(str(error)) from None
+    if interval <= timedelta():
+        raise ScheduleError(f"the interval {text!r} is not positive")
+    return Every(interval)
+
+
+def _parse_field(text: str, field: _Field) -> set[int]:
     found: set[int] = set()
     for part in text.split(","):
         span, slash, step_text = part.partition("/")
         first, dash, last = span.partition("-")
         try:
             step = int(step_text) if slash else 1
-            start = low if first == "*" else _value(first, low, names)
-            end = high if first == "*" else _value(last, low, names) if dash else high if slash else start
+            start = field.low if first == "*" else _value(first, field)
+            end = field.high if first == "*" or (slash and not dash) else _value(last, field) if dash else start
         except ValueError:
-            raise ScheduleError(f"{part!r} is nothing the {name} field understands") from None
-        if step < 1 or not low <= start <= high or not low <= end <= high or start > end:
-            raise ScheduleError(f"{part!r} lies outside the {name} field's {low}–{high}")
+            raise ScheduleError(f"{part!r} is nothing the {field.name} field understands") from None
+        if not field.low <= start <= field.high or not field.low <= end <= field.high or step < 1:
+            raise ScheduleError(f"{part!r} lies outside the {field.name} field's {field.low} to {field.high}")
+        if start > end:
+            raise ScheduleError(
+                f"{part!r} runs backwards, and the real host would read it as {last}-{first}: write a list instead"
+            )
         found.update(range(start, end + 1, step))
     return found
 
 
-def _value(text: str, low: int, names: tuple[str, ...]) -> int:
-    lowered = text.lower()[:3]
-    if names and lowered in names:
-        return names.index(lowered) + (low if names is _MONTHS else 0)
+def _value(text: str, field: _Field) -> int:
+    """A number, or a name of which the beginning suffices."""
+    if text[:1].isalpha():
+        matching = [number for number, name in enumerate(field.names) if name.startswith(text.lower())]
+        return matching[0] + field.low if matching else int(text)
     return int(text)
-
-
-def is_frequent(schedule: Schedule, moment: datetime) -> bool:
-    """Whether it occurs more than once a minute: then no status is kept and nothing is past due."""
-    first = schedule.next_after(moment)
-    return schedule.next_after(first) - first < timedelta(minutes=1)

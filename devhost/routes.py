@@ -1,136 +1,26 @@
-"""Route templates as the real host reads them, and which function a request belongs to.
+"""Which function a request belongs to.
 
-Functions are tried in the alphabetical order of their names, and the first whose route and method match wins: no literal
-goes before a parameter. A method that does not match is a route that does not match.
+Functions are tried in the alphabetical order of their names, and the first whose route and method match wins: no
+literal goes before a parameter. A method that does not match is a route that does not match.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-_PARAMETER = re.compile(r"\{(\*?)([A-Za-z_]\w*)((?::[^{}]+?)*)(?:=([^{}?]*))?(\??)\}")
+from devhost.indexing import Function
+from devhost.templates import RouteError, Template, parse_template
+
 RESERVED = ("admin", "runtime")
-
-
-def _number(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?\d+", text))
-
-
-def _decimal(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", text))
-
-
-def _guid(text: str) -> bool:
-    return bool(re.fullmatch(r"\{?[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?", text))
-
-
-def _datetime(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?", text))
-
-
-_PLAIN: dict[str, Callable[[str], bool]] = {
-    "int": lambda text: _number(text) and -(2**31) <= int(text) < 2**31,
-    "long": lambda text: _number(text) and -(2**63) <= int(text) < 2**63,
-    "bool": lambda text: text.lower() in {"true", "false"},
-    "guid": _guid,
-    "alpha": lambda text: bool(re.fullmatch("[A-Za-z]*", text)),
-    "decimal": _decimal,
-    "double": _decimal,
-    "float": _decimal,
-    "datetime": _datetime,
-    "required": bool,
-}
-_WITH_ARGUMENTS: dict[str, Callable[[list[str]], Callable[[str], bool]]] = {
-    "length": lambda a: lambda text: int(a[0]) <= len(text) <= int(a[-1]),
-    "minlength": lambda a: lambda text: len(text) >= int(a[0]),
-    "maxlength": lambda a: lambda text: len(text) <= int(a[0]),
-    "min": lambda a: lambda text: _number(text) and int(text) >= int(a[0]),
-    "max": lambda a: lambda text: _number(text) and int(text) <= int(a[0]),
-    "range": lambda a: lambda text: _number(text) and int(a[0]) <= int(text) <= int(a[1]),
-    "regex": lambda a: lambda text: bool(re.search(",".join(a), text, re.IGNORECASE)),
-}
-
-
-class RouteError(ValueError):
-    """A template the real host refuses."""
-
-
-def constraint(text: str) -> Callable[[str], bool]:
-    """The test an inline constraint stands for.
-
-    Raises:
-        RouteError: there is no such constraint.
-    """
-    name, opened, arguments = text.partition("(")
-    if not opened and name in _PLAIN:
-        return _PLAIN[name]
-    if opened and arguments.endswith(")") and name in _WITH_ARGUMENTS:
-        return _WITH_ARGUMENTS[name](arguments[:-1].split(","))
-    raise RouteError(
-        f"there is no route constraint {text!r}; known are {', '.join(sorted([*_PLAIN, *_WITH_ARGUMENTS]))}"
-    )
-
-
-@dataclass(frozen=True)
-class Template:
-    """A compiled route template."""
-
-    text: str
-    pattern: re.Pattern[str]
-    constraints: dict[str, list[Callable[[str], bool]]]
-    defaults: dict[str, str]
-
-    def match(self, path: str) -> dict[str, str] | None:
-        """The route's parameters when `path` (without its leading slash, still encoded) matches."""
-        found = self.pattern.fullmatch(path.strip("/"))
-        if found is None:
-            return None
-        values = {name: unquote(value) for name, value in found.groupdict().items() if value}
-        for name, tests in self.constraints.items():
-            if name in values and not all(test(values[name]) for test in tests):
-                return None
-        return {**self.defaults, **values}
-
-
-def compile_template(text: str) -> Template:
-    """Read a route template.
-
-    Raises:
-        RouteError: reserved, malformed, or with an unknown constraint.
-    """
-    route = text.strip("/")
-    if route.lower().startswith(RESERVED):
-        raise RouteError(f"the route {text!r} begins with {' or '.join(RESERVED)}, which the host keeps for itself")
-    pieces, constraints, defaults, names = [], {}, {}, set()
-    for number, segment in enumerate(route.split("/") if route else []):
-        piece, optional = "", False
-        position = 0
-        for found in _PARAMETER.finditer(segment):
-            star, name, tests, default, mark = found.groups()
-            if name in names:
-                raise RouteError(f"the route {text!r} names {name!r} twice")
-            names.add(name)
-            piece += re.escape(segment[position : found.start()]) + f"(?P<{name}>{'.*' if star else '[^/]+'})"
-            position = found.end()
-            constraints[name] = [constraint(test) for test in tests.split(":") if test]
-            if default:
-                defaults[name] = default
-            optional = bool(mark or default or star)
-        rest = segment[position:]
-        if "{" in rest or "}" in rest:
-            raise RouteError(f"the route {text!r} has a brace that is no parameter, in {segment!r}")
-        piece += re.escape(rest)
-        slash = "/" if number else ""
-        pieces.append(f"(?:{slash}{piece})?" if optional else slash + piece)
-    return Template(text, re.compile("".join(pieces), re.IGNORECASE), constraints, defaults)
+_ENCODED_SLASH = re.compile("(%2f)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class HttpRoute:
     """One HTTP function's route. `methods` empty: all of them."""
 
-    function: str
+    function: Function
     template: Template
     methods: frozenset[str]
     auth_level: str
@@ -141,11 +31,54 @@ class HttpRoute:
         return same and (not self.methods or not other.methods or bool(self.methods & other.methods))
 
 
-def find_route(routes: list[HttpRoute], method: str, path: str) -> tuple[HttpRoute, dict[str, str]] | None:
-    """The first route, by function name, that serves the request."""
-    for route in sorted(routes, key=lambda route: route.function.lower()):
-        if route.methods and method.upper() not in route.methods:
-            continue
-        if (values := route.template.match(path)) is not None:
-            return route, values
-    return None
+def http_route(function: Function) -> HttpRoute:
+    """The route of an HTTP function: its own name when it has none.
+
+    Raises:
+        RouteError: the host refuses it.
+    """
+    trigger = function.trigger
+    text = str(trigger.get("route") or "")
+    text = text if text.strip() else function.name
+    if text.strip("/").lower().startswith(RESERVED):
+        raise RouteError(
+            f"the route {text!r} begins with {' or '.join(map(repr, RESERVED))}, which the host keeps for itself: "
+            "choose another first word"
+        )
+    methods = frozenset(str(method).upper() for method in trigger.get("methods") or ())
+    level = str(trigger.get("authLevel") or "function").lower()
+    return HttpRoute(function, parse_template(text), methods, level)
+
+
+class RouteTable:
+    """The routes of an app, below the prefix of host.json."""
+
+    def __init__(self, routes: Iterable[HttpRoute], prefix: str) -> None:
+        self._routes = sorted(routes, key=lambda route: route.function.name.lower())
+        self._prefix = [word.lower() for word in prefix.strip("/").split("/") if word]
+
+    def find(self, method: str, raw_path: str) -> tuple[HttpRoute, dict[str, str]] | None:
+        """The first route, by function name, that serves a request, and its parameters."""
+        segments = path_segments(raw_path)
+        head, rest = segments[: len(self._prefix)], segments[len(self._prefix) :]
+        if [word.lower() for word in head] != self._prefix:
+            return None
+        for route in self._routes:
+            if route.methods and method.upper() not in route.methods:
+                continue
+            if (values := route.template.match(rest)) is not None:
+                return route, values
+        return None
+
+
+def path_segments(raw_path: str) -> list[str]:
+    """The segments of a path, decoded but for encoded slashes; one slash at its end says nothing."""
+    path = raw_path.removeprefix("/").removesuffix("/")
+    return [_decode(segment) for segment in path.split("/")] if path else []
+
+
+def _decode(segment: str) -> str:
+    if "%" not in segment:
+        return segment
+    pieces = _ENCODED_SLASH.split(segment)
+    return "".join(piece if number % 2 else unquote(piece) for number, piece in enumerate(pieces))

@@ -1,23 +1,24 @@
 """The replay, exactly as the durable extension does it: history and the SDK's actions in, decisions out. Pure.
 
-The SDK answers the cumulative list of actions of an execution. The extension walks it in a coroutine of its own, serially,
-over the same history; whatever the walk schedules that history does not know yet is a new decision. This is an emulation
-written from reading the hosts' sources; the rules are numbered as in the list it was built from.
+The SDK answers the cumulative list of actions of an execution. The extension walks it in a coroutine of its own,
+serially, over the same history; whatever the walk schedules that history does not know yet is a new decision. This is
+an emulation written from reading the hosts' sources; the rules are numbered as in the list it was built from.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
-from devhost.events import Event, EventType, completed_id
+from devhost.events import FAILURES, Event, EventType, completed_id
 from devhost.tasks import Coroutine, Task, run, when_all, when_any
 from devhost.timespans import parse_instant
 
 HTTP_ACTIVITY = "BuiltIn::HttpActivity"
 NON_DETERMINISTIC = "Non-Deterministic workflow detected"
+_BEGINNING, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class ActionType(int, Enum):
@@ -41,7 +42,7 @@ class DecisionKind(Enum):
     """What a decision schedules, and the history event that records it."""
 
     ACTIVITY = EventType.TASK_SCHEDULED
-    SUB = EventType.SUB_CREATED
+    SUB = EventType.SUB_ORCHESTRATION_INSTANCE_CREATED
     TIMER = EventType.TIMER_CREATED
     SEND = EventType.EVENT_SENT
 
@@ -53,6 +54,7 @@ class Decision:
     Attributes:
         name: The function's name; for an entity the operation.
         input: The raw input as JSON text.
+        version: The version a child is to be of.
         fire_at: When a timer fires.
         target: A child's instance id (None: derive one), or an entity's id.
         is_call: Whether an entity's answer is awaited.
@@ -62,6 +64,7 @@ class Decision:
     kind: DecisionKind
     name: str = ""
     input: str | None = None
+    version: str | None = None
     fire_at: datetime | None = None
     target: str | None = None
     is_call: bool = False
@@ -71,6 +74,9 @@ class NonDeterministicError(Exception):
     """History and walk disagree: the orchestrator is not deterministic."""
 
 
+_Invocation = Callable[["Replay", Mapping[str, Any]], Task]
+
+
 @dataclass
 class Replay:
     """The state of a walk after all events.
@@ -78,24 +84,17 @@ class Replay:
     Attributes:
         pending: Decisions history does not know yet, in order of their ids.
         ended: Whether the coroutine reached its end.
-        open_tasks: Whether anything scheduled is still awaited by nobody or somebody.
         continue_with: The raw input of a continue-as-new, in a list of one; empty when there is none.
     """
 
     pending: dict[int, Decision] = field(default_factory=dict)
     ended: bool = False
     continue_with: list[str | None] = field(default_factory=list)
-    _open: dict[int, Task] = field(default_factory=dict)
-    _replies: dict[str, Task] = field(default_factory=dict)
+    _open: dict[int | str, Task] = field(default_factory=dict)
     _waiters: dict[str, list[Task]] = field(default_factory=dict)
     _buffered: dict[str, int] = field(default_factory=dict)
     _next_id: int = 0
-    _now: datetime | None = None
-
-    @property
-    def open_tasks(self) -> bool:
-        """Whether anything scheduled has not completed."""
-        return bool(self._open)
+    _now: datetime = _BEGINNING
 
     @property
     def complete(self) -> bool:
@@ -118,10 +117,8 @@ class Replay:
                 self._match(found, kind)
             elif kind is EventType.EVENT_RAISED:
                 self._raise_event(found["Name"])
-            elif (done := completed_id(found)) is not None:
-                task = self._open.pop(done, None)
-                if task:
-                    task.resolve(failed=kind in {EventType.TASK_FAILED, EventType.SUB_FAILED})
+            elif (done := completed_id(found)) is not None and (task := self._open.pop(done, None)):
+                task.resolve(failed=kind in FAILURES)
         return self
 
     def _end(self) -> None:
@@ -141,7 +138,8 @@ class Replay:
             return when_all([self._invoke(child) for child in action["compoundActions"]])
         if kind is ActionType.WHEN_ANY:
             return when_any([self._invoke(child) for child in action["compoundActions"]])
-        return _INVOCATIONS[kind](self, action)
+        once, retried = self._INVOCATIONS[kind]
+        return run(self._with_retry(once, action)) if retried else once(self, action)
 
     def _schedule(self, kind: DecisionKind, *, awaited: bool = True, **details: Any) -> Task:  # noqa: ANN401 (Decision's)
         task = Task()
@@ -158,13 +156,16 @@ class Replay:
         return self._schedule(DecisionKind.ACTIVITY, name=action["functionName"], input=action.get("input"))
 
     def _http(self, action: Mapping[str, Any]) -> Task:
-
         request = json.dumps(action["httpRequest"])
         return self._schedule(DecisionKind.ACTIVITY, name=HTTP_ACTIVITY, input=request)
 
     def _sub(self, action: Mapping[str, Any]) -> Task:
         return self._schedule(
-            DecisionKind.SUB, name=action["functionName"], input=action.get("input"), target=action.get("instanceId")
+            DecisionKind.SUB,
+            name=action["functionName"],
+            input=action.get("input"),
+            version=action.get("version"),
+            target=action.get("instanceId"),
         )
 
     def _timer(self, action: Mapping[str, Any]) -> Task:
@@ -194,41 +195,43 @@ class Replay:
             is_call=is_call,
         )
 
-    def _with_retry(self, once: Callable[["Replay", Mapping[str, Any]], Task], action: Mapping[str, Any]) -> Coroutine:
+    def _with_retry(self, once: _Invocation, action: Mapping[str, Any]) -> Coroutine:
         """Rule 4: a timer between attempts, and one more, at once, after the last failure."""
         options = action["retryOptions"]
-        attempts = int(options["maxNumberOfAttempts"])
+        attempts, began = int(options["maxNumberOfAttempts"]), self._now
         for attempt in range(1, attempts + 1):
             task = once(self, action)
             yield task
             if not task.failed:
                 return False
+            if self._now >= _expiry(options, began):
+                return True
             pause = _pause(options, attempt) if attempt < attempts else timedelta()
-            if self._now is None:
-                raise NonDeterministicError(f"{NON_DETERMINISTIC}: a retry before the orchestrator started")
             yield self._schedule(DecisionKind.TIMER, fire_at=self._now + pause)
         return True
 
     def _match(self, found: Event, kind: EventType) -> None:
+        """Rule 5: what history says was scheduled is what the walk scheduled under that id."""
         decision = self.pending.pop(found["EventId"], None)
-        if decision is None or decision.kind.value is not kind:
+        expected = "nothing there" if decision is None else f"{decision.kind.value.title} {decision.name}".rstrip()
+        named = kind in {EventType.TASK_SCHEDULED, EventType.SUB_ORCHESTRATION_INSTANCE_CREATED}
+        if (
+            decision is None
+            or decision.kind.value is not kind
+            or (named and found["Name"].lower() != decision.name.lower())
+        ):
+            recorded = f"{kind.title} {found['Name'] if named else ''}".rstrip()
             raise NonDeterministicError(
-                f"{NON_DETERMINISTIC}: history has {kind.name} with id {found['EventId']}, the orchestrator scheduled "
-                f"{decision.kind.name + ' there' if decision else 'nothing there'}. The orchestrator must do the same on every replay."
+                f"{NON_DETERMINISTIC}: history has {recorded} with id {found['EventId']}, the orchestrator scheduled "
+                f"{expected}. An orchestrator must do the same on every replay."
             )
-        if kind in {EventType.TASK_SCHEDULED, EventType.SUB_CREATED} and found["Name"].lower() != decision.name.lower():
-            raise NonDeterministicError(
-                f"{NON_DETERMINISTIC}: history has {found['Name']!r} with id {found['EventId']}, the orchestrator scheduled "
-                f"{decision.name!r}. The orchestrator must do the same on every replay."
-            )
-        if kind is EventType.EVENT_SENT and decision.is_call:
-            self._replies[_request_id(found)] = self._open.pop(decision.id)
-            self._open[-decision.id - 2] = self._replies[_request_id(found)]
+        if decision.is_call:
+            self._open[_request_id(found)] = self._open.pop(decision.id)
 
     def _raise_event(self, name: str) -> None:
-        reply = self._replies.pop(name, None)
+        """Rule 6; an entity's reply is an event too, named by the request's id."""
+        reply = self._open.pop(name, None)
         if reply is not None:
-            self._open = {key: task for key, task in self._open.items() if task is not reply}
             reply.resolve()
             return
         waiters = self._waiters.get(name.lower())
@@ -237,12 +240,24 @@ class Replay:
         else:
             self._buffered[name.lower()] = self._buffered.get(name.lower(), 0) + 1
 
+    _INVOCATIONS: ClassVar[dict[ActionType, tuple[_Invocation, bool]]] = {
+        ActionType.ACTIVITY: (_activity, False),
+        ActionType.ACTIVITY_WITH_RETRY: (_activity, True),
+        ActionType.SUB: (_sub, False),
+        ActionType.SUB_WITH_RETRY: (_sub, True),
+        ActionType.TIMER: (_timer, False),
+        ActionType.EXTERNAL_EVENT: (_external_event, False),
+        ActionType.CALL_ENTITY: (_entity, False),
+        ActionType.SIGNAL_ENTITY: (_entity, False),
+        ActionType.CALL_HTTP: (_http, False),
+    }
+    """How an action is invoked, and whether with retries."""
+
 
 _SCHEDULED = {kind.value for kind in DecisionKind}
 
 
 def _request_id(found: Event) -> str:
-
     return str(json.loads(found["Input"]).get("id", ""))
 
 
@@ -253,18 +268,7 @@ def _pause(options: Mapping[str, Any], attempt: int) -> timedelta:
     return timedelta(milliseconds=min(milliseconds, float(longest)) if longest else milliseconds)
 
 
-def _retrying(once: Callable[[Replay, Mapping[str, Any]], Task]) -> Callable[[Replay, Mapping[str, Any]], Task]:
-    return lambda replay, action: run(replay._with_retry(once, action))  # noqa: SLF001 (its own module)
-
-
-_INVOCATIONS: dict[ActionType, Callable[[Replay, Mapping[str, Any]], Task]] = {
-    ActionType.ACTIVITY: Replay._activity,  # noqa: SLF001 (its own module)
-    ActionType.ACTIVITY_WITH_RETRY: _retrying(Replay._activity),  # noqa: SLF001 (as above)
-    ActionType.SUB: Replay._sub,  # noqa: SLF001 (as above)
-    ActionType.SUB_WITH_RETRY: _retrying(Replay._sub),  # noqa: SLF001 (as above)
-    ActionType.TIMER: Replay._timer,  # noqa: SLF001 (as above)
-    ActionType.EXTERNAL_EVENT: Replay._external_event,  # noqa: SLF001 (as above)
-    ActionType.CALL_ENTITY: Replay._entity,  # noqa: SLF001 (as above)
-    ActionType.SIGNAL_ENTITY: Replay._entity,  # noqa: SLF001 (as above)
-    ActionType.CALL_HTTP: Replay._http,  # noqa: SLF001 (as above)
-}
+def _expiry(options: Mapping[str, Any], began: datetime) -> datetime:
+    """When retrying ends, whatever attempts are left."""
+    limit = options.get("retryTimeoutInMilliseconds")
+    return began + timedelta(milliseconds=float(limit)) if limit else _NEVER

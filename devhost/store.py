@@ -14,11 +14,14 @@ from typing import Any
 
 from devhost.events import Event
 
+_LAYOUT = 1
+"""Counts up whenever the tables change; the file keeps it as its `user_version`."""
+
 _SCHEMA = """
 create table if not exists instances (
   id text primary key, name text not null, execution_id text not null, status text not null,
   input text, output text, custom_status text, created real not null, updated real not null,
-  parent_id text, parent_execution_id text, parent_task_id integer, suspended integer not null default 0
+  parent_id text, parent_execution_id text, parent_task_id integer, suspended integer not null default 0, version text
 );
 create index if not exists instances_created on instances (created, id);
 create table if not exists history (instance_id text not null, seq integer not null, event text not null,
@@ -27,8 +30,8 @@ create table if not exists inbox (id integer primary key autoincrement, instance
   due real not null, event text not null);
 create index if not exists inbox_due on inbox (due);
 create index if not exists inbox_instance on inbox (instance_id, due);
-create table if not exists activities (id integer primary key autoincrement, instance_id text not null, execution_id text not null,
-  task_id integer not null, name text not null, input text);
+create table if not exists activities (id integer primary key autoincrement, instance_id text not null,
+  execution_id text not null, task_id integer not null, name text not null, input text);
 create index if not exists activities_instance on activities (instance_id);
 create table if not exists entities (id text primary key, state text, present integer not null);
 create table if not exists entity_inbox (id integer primary key, entity_id text not null, message text not null);
@@ -55,6 +58,7 @@ class Instance:
     parent_execution_id: str | None = None
     parent_task_id: int | None = None
     suspended: int = 0
+    version: str | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -86,15 +90,29 @@ class Activity:
 _COLUMNS = [column.name for column in fields(Instance)]
 
 
+class StoreLayoutError(Exception):
+    """The file was written by another version of devhost."""
+
+
 class Store:
-    """The database file. Used from one thread."""
+    """The database file. Used from one thread.
+
+    Raises:
+        StoreLayoutError: the file has another version's tables.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(
-            "pragma journal_mode=wal; pragma synchronous=normal; pragma busy_timeout=5000;" + _SCHEMA
-        )
+        self._db.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma busy_timeout=5000")
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        (tables,) = self._db.execute("select count(*) from sqlite_master where name = 'instances'").fetchone()
+        if tables and version != _LAYOUT:
+            self._db.close()
+            raise StoreLayoutError(
+                f"{path} has layout {version}, this devhost reads layout {_LAYOUT}; move the file away to begin anew"
+            )
+        self._db.executescript(f"{_SCHEMA} pragma user_version = {_LAYOUT}")
 
     def close(self) -> None:
         """Close the file."""
@@ -106,14 +124,15 @@ class Store:
         self._db.execute("begin immediate")
         try:
             yield
+            self._db.execute("commit")
         except BaseException:
-            self._db.execute("rollback")
+            if self._db.in_transaction:
+                self._db.execute("rollback")
             raise
-        self._db.execute("commit")
 
     def instance(self, instance_id: str) -> Instance | None:
         """One instance."""
-        row = self._db.execute(f"select {', '.join(_COLUMNS)} from instances where id = ?", (instance_id,)).fetchone()  # noqa: S608
+        row = self._db.execute(f"select {', '.join(_COLUMNS)} from instances where id = ?", (instance_id,)).fetchone()  # noqa: S608 (our columns)
         return Instance(*row) if row else None
 
     def save_instance(self, instance: Instance) -> None:
@@ -190,8 +209,8 @@ class Store:
     def due_instances(self, now: float) -> list[str]:
         """Instances with something due; a suspended one only when it is resumed or terminated."""
         rows = self._db.execute(
-            "select distinct i.instance_id from inbox as i left join instances as o on o.id = i.instance_id where i.due <= ?"
-            " and (coalesce(o.suspended, 0) = 0 or json_extract(i.event, '$.EventType') in (3, 20))",
+            "select distinct i.instance_id from inbox as i left join instances as o on o.id = i.instance_id"
+            " where i.due <= ? and (coalesce(o.suspended, 0) = 0 or json_extract(i.event, '$.EventType') in (3, 20))",
             (now,),
         )
         return [instance_id for (instance_id,) in rows]
@@ -211,7 +230,8 @@ class Store:
     def activities(self, beyond: int, limit: int) -> list[Activity]:
         """Activities to run, oldest first, of ids beyond `beyond`."""
         rows = self._db.execute(
-            "select id, instance_id, execution_id, task_id, name, input from activities where id > ? order by id limit ?",
+            "select id, instance_id, execution_id, task_id, name, input from activities where id > ?"
+            " order by id limit ?",
             (beyond, limit),
         )
         return [Activity(*row) for row in rows]

@@ -3,17 +3,19 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from devhost.ncrontab import Schedule, is_frequent
+from devhost.host_json import resolve
+from devhost.indexing import Function, datum
+from devhost.ncrontab import Schedule, parse_schedule
 from devhost.timespans import instant_text, parse_instant, utc_now
-from devhost.worker import Function, Worker, datum
+from devhost.worker import Worker
 
 LONGEST_SLEEP_SECONDS = 3600.0
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
 
@@ -24,9 +26,30 @@ class Timer:
 
     function: Function
     schedule: Schedule
-    schedule_text: str
     run_on_startup: bool
-    monitored: bool
+    is_monitored: bool
+
+
+@dataclass(frozen=True)
+class Status:
+    """When a timer last ran and is next due; `last` is `NEVER` before the first run."""
+
+    last: datetime
+    next: datetime
+    updated: datetime
+
+    def as_json(self) -> dict[str, str]:
+        """As the real host stores it, and as the function is told."""
+        last = "0001-01-01T00:00:00" if self.last == NEVER else instant_text(self.last)
+        return {"Last": last, "Next": instant_text(self.next), "LastUpdated": instant_text(self.updated)}
+
+
+def read_timer(function: Function) -> Timer:
+    """The timer of a function; a schedule that occurs more than once a minute is not monitored."""
+    trigger = function.trigger
+    schedule = parse_schedule(resolve(str(trigger["schedule"])))
+    monitored = trigger.get("useMonitor") is not False and not schedule.is_frequent
+    return Timer(function, schedule, bool(trigger.get("runOnStartup")), monitored)
 
 
 class Timers:
@@ -37,7 +60,7 @@ class Timers:
     """
 
     def __init__(
-        self, worker: Worker, timers: list[Timer], state_dir: Path, now: Callable[[], datetime] = utc_now
+        self, worker: Worker, timers: Iterable[Timer], state_dir: Path, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._worker = worker
         self._timers = {timer.function.name: timer for timer in timers}
@@ -56,78 +79,72 @@ class Timers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def has(self, name: str) -> bool:
-        """Whether there is a timer function of this name."""
-        return name in self._timers
-
-    async def fire(self, name: str, *, past_due: bool = False) -> None:
-        """Run a timer function once; an exception is logged and stops nothing."""
-        timer = self._timers[name]
-        payload = {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": self._status(timer), "IsPastDue": past_due}
-        found = await self._worker.invoke(name, [(timer.function.trigger["name"], datum(json.dumps(payload), "json"))])
-        if not found.ok:
-            _log.error("the timer %s failed: %s\n%s", name, found.error, found.stack)
+    async def fire(self, function: Function) -> None:
+        """Run a timer function now, beside its schedule."""
+        timer = self._timers[function.name]
+        await self._invoke(timer, self._load(timer) if timer.is_monitored else None)
 
     async def _run(self, timer: Timer) -> None:
-        due = await self._begin(timer)
+        """The schedule: an exception never stops it, and a run that takes long delays the next one."""
+        status, past_due = self._begin(timer)
+        if past_due or timer.run_on_startup:
+            status = await self._run_once(timer, status, past_due=past_due)
         while True:
-            pause = (due - self._now()).total_seconds()
+            pause = (status.next - self._now()).total_seconds()
             if pause > 0:
                 await asyncio.sleep(min(pause, LONGEST_SLEEP_SECONDS))
-                continue
-            await self.fire(timer.function.name)
-            due = self._note_run(timer)
+            else:
+                status = await self._run_once(timer, status)
 
-    async def _begin(self, timer: Timer) -> datetime:
-        """The first due time; what a pause of the host missed runs at once."""
-        now, status = self._now(), self._status(timer)
-        past_due = False
-        if timer.monitored and status and status["Schedule"] == timer.schedule_text:
-            past_due = now > parse_instant(status["Next"])
-        if past_due or timer.run_on_startup:
-            await self.fire(timer.function.name, past_due=past_due)
-            return self._note_run(timer)
-        if timer.monitored and status and status["Schedule"] == timer.schedule_text:
-            return parse_instant(status["Next"])
-        due = timer.schedule.next_after(now)
-        self._save(timer, None, due)
-        return due
-
-    def _note_run(self, timer: Timer) -> datetime:
-        """The next run counts from the end of this one, so runs never overlap."""
+    def _begin(self, timer: Timer) -> tuple[Status, bool]:
+        """The status to start from, and whether a pause of the host made the timer miss an occurrence."""
         now = self._now()
-        due = timer.schedule.next_after(now)
-        self._save(timer, now, due)
-        return due
+        fresh = Status(NEVER, timer.schedule.next_after(now), now)
+        if not timer.is_monitored:
+            return fresh, False
+        status = self._load(timer)
+        if status is None:
+            self._save(timer, fresh)
+            return fresh, False
+        expected = timer.schedule.next_after(status.updated if status.last == NEVER else status.last)
+        if status.next != expected:
+            # The schedule was edited: what it would have made due before now was never promised.
+            status = Status(NEVER, expected, status.updated) if now <= expected else fresh
+            self._save(timer, status)
+        return status, now > status.next
+
+    async def _run_once(self, timer: Timer, status: Status, *, past_due: bool = False) -> Status:
+        """Run the function; the next occurrence counts from the moment this run began."""
+        began = self._now()
+        await self._invoke(timer, status if timer.is_monitored else None, past_due=past_due)
+        following = Status(began, timer.schedule.next_after(began), began)
+        if timer.is_monitored:
+            self._save(timer, following)
+        return following
+
+    async def _invoke(self, timer: Timer, status: Status | None, *, past_due: bool = False) -> None:
+        payload = {
+            "Schedule": {"AdjustForDST": True},
+            "ScheduleStatus": status.as_json() if status else None,
+            "IsPastDue": past_due,
+        }
+        inputs = [(timer.function.trigger["name"], datum(json.dumps(payload), "json"))]
+        found = await self._worker.invoke(timer.function, inputs)
+        if not found.ok:
+            _log.error("the timer %s failed: %s\n%s", timer.function.name, found.error, found.stack)
 
     def _file(self, timer: Timer) -> Path:
         return self._state_dir / f"{timer.function.name}.json"
 
-    def _status(self, timer: Timer) -> dict[str, Any] | None:
-        file = self._file(timer)
-        if not timer.monitored or not file.exists():
-            return None
+    def _load(self, timer: Timer) -> Status | None:
         try:
-            found: dict[str, Any] = json.loads(file.read_text())
-        except ValueError:
+            found = json.loads(self._file(timer).read_text())
+            return Status(*(parse_instant(found[key]) for key in ("Last", "Next", "LastUpdated")))
+        except (OSError, ValueError, KeyError):
             return None
-        return found
 
-    def _save(self, timer: Timer, last: datetime | None, following: datetime) -> None:
-        if not timer.monitored:
-            return
-        status = {
-            "Last": instant_text(last) if last else "0001-01-01T00:00:00",
-            "Next": instant_text(following),
-            "LastUpdated": instant_text(self._now()),
-            "Schedule": timer.schedule_text,
-        }
+    def _save(self, timer: Timer, status: Status) -> None:
         file = self._file(timer)
         fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps(status))
+        fresh.write_text(json.dumps(status.as_json()))
         fresh.replace(file)
-
-
-def monitored(schedule: Schedule, binding: dict[str, Any]) -> bool:
-    """Whether the host keeps a status for the timer."""
-    return bool(binding.get("useMonitor", True)) and not is_frequent(schedule, utc_now())

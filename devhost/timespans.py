@@ -21,12 +21,12 @@ def seconds_text(moment: datetime) -> str:
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO instant with up to seven fraction digits; without a zone it is UTC."""
-    head, dot, rest = text.strip().partition(".")
-    if dot:
-        digits = len(rest) - len(rest.lstrip("0123456789"))
-        text = f"{head}.{rest[:digits][:6]}{rest[digits:]}"
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    """An ISO instant, of which microseconds are kept; without a zone it is UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(text.strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

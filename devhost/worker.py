@@ -1,52 +1,29 @@
-"""The worker half: Microsoft's own library in process, its coroutines on an event loop of their own in a thread.
+"""The worker half: an app's functions on an event loop of their own, in a thread.
 
-The library's native seam is internal: it is pinned, and a contract test holds it. Blocking user code runs in its thread
-pool or stalls its loop, never the host's.
+Blocking user code runs in the library's thread pool or stalls its own loop, never the host's. A function that runs
+longer than `functionTimeout` takes the worker down with everything that runs, as in the real host; a fresh one goes on.
 """
 
 import asyncio
-import itertools
 import json
 import logging
-import re
-import sys
 import threading
+import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+from devhost.indexing import Function, Index, datum, index_app
 from devhost.seam import Answer
+from devhost.tracebacks import error_text
 
-_EXCEPTION_LINE = re.compile(r"^([A-Za-z_][\w.]*)(: |$)")
-SCRIPT = "function_app.py"
+CANCEL_PATIENCE_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-class IndexingError(RuntimeError):
-    """The app cannot be loaded; the message is the library's."""
-
-
-@dataclass(frozen=True)
-class Function:
-    """A registered function: its id in the worker, and its bindings as registered."""
-
-    id: str
-    name: str
-    bindings: tuple[dict[str, Any], ...]
-    is_async: bool
-
-    @property
-    def trigger(self) -> dict[str, Any]:
-        """The trigger binding."""
-        return next((found for found in self.bindings if found["type"].lower().endswith("trigger")), {})
-
-    def binding(self, kind: str) -> dict[str, Any] | None:
-        """The first binding of a type."""
-        return next((found for found in self.bindings if found["type"] == kind), None)
 
 
 @dataclass(frozen=True)
@@ -54,171 +31,151 @@ class Invocation:
     """How an invocation went: the return datum, or the error as `Type: message` and its stack."""
 
     ok: bool
-    datum: Any
-    error: str | None
-    stack: str | None
+    datum: Any = None
+    error: str | None = None
+    stack: str | None = None
 
 
-def datum(value: Any, kind: str) -> Any:  # noqa: ANN401 (the library's own type)
-    """A value in the library's wire form."""
-    from azure_functions_runtime.bindings.datumdef import Datum  # noqa: PLC0415 (the library loads with the app)
+class _Lane:
+    """An event loop in a thread of its own."""
 
-    return Datum(value, kind)
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self._run, name="functions-worker", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End the loop, and with it what runs there, without waiting for it."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_forever()
+        finally:
+            if tasks := asyncio.all_tasks(self.loop):
+                for task in tasks:
+                    task.cancel()
+                self.loop.run_until_complete(asyncio.wait(tasks, timeout=CANCEL_PATIENCE_SECONDS))
+            self.loop.set_exception_handler(lambda *_: None)  # what user code left open ends with the worker
+            self.loop.close()
 
 
 class Worker:
-    """Runs one app's functions."""
+    """Runs one app's functions.
+
+    Attributes:
+        functions: The functions that are served, by name.
+        client_binding: What a durable client's binding is given, as text.
+        durable_names: Names that orchestrations call functions by, where they differ from the functions'.
+        closing: Whether nothing is begun any more.
+    """
 
     def __init__(self, app_root: Path, timeout_seconds: float | None) -> None:
-        self.app_root = app_root.resolve()
+        self.app_root = app_root
         self.timeout_seconds = timeout_seconds
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="functions-worker", daemon=True)
-        self._running: dict[int, asyncio.Future[Invocation]] = {}
-        self._numbers = itertools.count()
         self.functions: dict[str, Function] = {}
+        self.client_binding: Callable[[], str] = str
+        self.durable_names: dict[str, str] = {}
+        self.closing = False
+        self._lane = _Lane()
+        self._running: dict[asyncio.Future[Invocation], Future[Any]] = {}
 
-    async def start(self) -> None:
-        """Load the app and index its functions.
+    async def load(self) -> Index:
+        """Import the app and index its functions, on the worker's loop."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(index_app(self.app_root), self._lane.loop))
 
-        Raises:
-            IndexingError: the app cannot be imported or registers something the library refuses.
-        """
-        self._thread.start()
-        future = asyncio.run_coroutine_threadsafe(self._index(), self._loop)
-        for function in await asyncio.wrap_future(future):
-            self.functions[function.name] = function
+    async def drain(self, patience: float) -> None:
+        """Begin nothing any more, and let what runs end within `patience` seconds."""
+        self.closing = True
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=patience)
 
     async def stop(self) -> None:
-        """Stop the worker's loop; running user code is left behind."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        await asyncio.to_thread(self._thread.join, 2)
+        """Stop the worker's loop; a thread that runs user code is left behind."""
+        self._lane.stop()
+        await asyncio.to_thread(self._lane.thread.join, 2 * CANCEL_PATIENCE_SECONDS)
 
     async def invoke(
-        self, name: str, inputs: Sequence[tuple[str, Any]], metadata: Mapping[str, Any] | None = None
+        self, function: Function, inputs: Sequence[tuple[str, Any]], metadata: Mapping[str, Any] | None = None
     ) -> Invocation:
-        """Run a function with (parameter, datum) pairs; on a timeout everything that runs is aborted, as in the real host."""
-        from azure_functions_runtime.native_invocation import invocation_request_native  # noqa: PLC0415 (as datum)
+        """Run a function with (parameter, datum) pairs; its durable clients are added.
 
-        work = invocation_request_native(str(uuid.uuid4()), self.functions[name].id, list(inputs), dict(metadata or {}))
-        running = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
-        outcome: asyncio.Future[Invocation] = asyncio.get_running_loop().create_future()
-        number = next(self._numbers)
-        self._running[number] = outcome
-        running.add_done_callback(lambda done: _settle(outcome, done))
+        While the worker closes nothing begins: the call waits until it is cancelled, so nobody takes it for a failure.
+        """
+        if self.closing:
+            await asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        outcome = self._begin(function, [*inputs, *self._clients(function)], dict(metadata or {}))
+        loop = asyncio.get_running_loop()
+        alarm = loop.call_later(self.timeout_seconds, self._time_out, function) if self.timeout_seconds else None
         try:
-            return await asyncio.wait_for(asyncio.shield(outcome), self.timeout_seconds)
-        except TimeoutError:
-            self._abort_all(name)
-            return await outcome
+            found = await outcome
         finally:
-            self._running.pop(number, None)
+            self._running.pop(outcome, None)
+            if alarm:
+                alarm.cancel()
+        _log.debug(
+            "%s %s in %.1f ms", function.name, "ok" if found.ok else "failed", (time.perf_counter() - began) * 1000
+        )
+        return found
 
     async def invoke_durable(self, name: str, argument: str) -> Answer:
         """Run an orchestrator, activity or entity with the text of its trigger's parameter."""
-        function = self.functions[name]
-        found = await self.invoke(name, [(function.trigger["name"], datum(argument, "string"))])
+        function = self.functions[self.durable_names.get(name, name)]
+        found = await self.invoke(function, [(function.trigger["name"], datum(argument, "string"))])
         if not found.ok:
-            _log.debug("%s failed: %s", name, found.stack)
+            _log.debug("%s failed: %s\n%s", name, found.error, found.stack)
         value = found.datum.value if found.ok and found.datum is not None else None
         return Answer(found.ok, value if value is None or isinstance(value, str) else json.dumps(value), found.error)
 
-    def _abort_all(self, name: str) -> None:
-        from azure_functions_runtime.utils.threadpool import start_threadpool_executor  # noqa: PLC0415 (as datum)
+    def _clients(self, function: Function) -> list[tuple[str, Any]]:
+        names = [found["name"] for found in function.bindings if found["type"] == "durableClient"]
+        return [(name, datum(self.client_binding(), "string")) for name in names]
 
-        _log.error("%s ran longer than %s s; the worker is restarted", name, self.timeout_seconds)
-        text = f"FunctionTimeoutException: Timeout value of {self.timeout_seconds} s was exceeded by function: {name}"
-        for outcome in self._running.values():
+    def _begin(
+        self, function: Function, inputs: list[tuple[str, Any]], metadata: dict[str, Any]
+    ) -> asyncio.Future[Invocation]:
+        from azure_functions_runtime.native_invocation import invocation_request_native  # noqa: PLC0415 (loads with the app)
+
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Invocation] = loop.create_future()
+        work = invocation_request_native(str(uuid.uuid4()), function.id, inputs, metadata)
+        running = asyncio.run_coroutine_threadsafe(work, self._lane.loop)
+        self._running[outcome] = running
+        running.add_done_callback(lambda done: _hand_over(loop, outcome, done))
+        return outcome
+
+    def _time_out(self, function: Function) -> None:
+        """Take the worker down, with everything that runs, and go on with a fresh one."""
+        from azure_functions_runtime.utils.threadpool import start_threadpool_executor  # noqa: PLC0415 (loads with the app)
+
+        limit = timedelta(seconds=self.timeout_seconds or 0)
+        text = f"FunctionTimeoutException: {function.name} timed out: the timeout value of {limit} was exceeded"
+        _log.error("%s; the worker is restarted, %d invocations end with it", text, len(self._running))
+        old, self._lane = self._lane, _Lane()
+        start_threadpool_executor()
+        for outcome, running in list(self._running.items()):
             if not outcome.done():
-                outcome.set_result(Invocation(ok=False, datum=None, error=text, stack=None))
-        start_threadpool_executor()
-
-    async def _index(self) -> list[Function]:
-        sys.path.insert(0, str(self.app_root))
-        from azure_functions_runtime import handle_event  # noqa: PLC0415 (after the app's folder is on the path)
-        from azure_functions_runtime.utils.threadpool import start_threadpool_executor  # noqa: PLC0415 (as above)
-
-        request = SimpleNamespace(
-            request=SimpleNamespace(
-                worker_init_request=SimpleNamespace(capabilities={}, function_app_directory=str(self.app_root))
-            ),
-            properties={"host": "127.0.0.1", "protos": protos()},
-        )
-        answer = await handle_event.worker_init_request(request)
-        if answer.result.status != protos().StatusResult.Success:
-            raise IndexingError(answer.result.exception.message)
-        start_threadpool_executor()
-        found = await handle_event.functions_metadata_request(request)
-        registry = handle_event._functions  # noqa: SLF001 (part of the pinned seam)
-        return [
-            Function(
-                metadata.function_id,
-                metadata.name,
-                tuple(json.loads(text) for text in metadata.raw_bindings),
-                registry.get_function(metadata.function_id).is_async,
-            )
-            for metadata in found.function_metadata_results or []
-        ]
+                outcome.set_result(Invocation(ok=False, error=text))
+            running.cancel()
+        old.stop()
 
 
-def _settle(outcome: "asyncio.Future[Invocation]", done: "asyncio.Future[Any]") -> None:
-    if outcome.done() or done.cancelled():
-        return
-    if error := done.exception():
-        outcome.set_result(Invocation(ok=False, datum=None, error=f"{type(error).__name__}: {error}", stack=None))
-        return
-    ok, found, _, text, stack = done.result()
-    outcome.set_result(Invocation(ok, found, None if ok else error_text(text, stack), stack))
+def _hand_over(
+    loop: asyncio.AbstractEventLoop, outcome: asyncio.Future[Invocation], done: "Future[tuple[Any, ...]]"
+) -> None:
+    """From the worker's thread to the host's loop, which may be gone."""
+    found = _invocation(done)
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(lambda: None if outcome.done() else outcome.set_result(found))
 
 
-def error_text(shown: str | None, stack: str | None) -> str:
-    """`Type: message` from a traceback's tail (the library itself answers only `repr(error)`); messages may have many lines."""
-    lines = (stack or "").rstrip("\n").split("\n")
-    starts = [number for number, line in enumerate(lines) if not line.startswith(" ") and _EXCEPTION_LINE.match(line)]
-    after_frames = max((number for number, line in enumerate(lines) if line.startswith("  ")), default=-1)
-    tail = [number for number in starts if number > _last_frame(lines, after_frames)]
-    if not tail:
-        return shown or "Exception"
-    text = "\n".join(lines[tail[0] :])
-    name, colon, message = text.partition(": ")
-    return f"{name.rpartition('.')[2]}{colon}{message}"
-
-
-def _last_frame(lines: list[str], fallback: int) -> int:
-    """The last line of the traceback's last frame."""
-    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
-    if not frames:
-        return fallback
-    last = frames[-1]
-    while last + 1 < len(lines) and lines[last + 1].startswith("    "):
-        last += 1
-    return last
-
-
-def protos() -> Any:  # noqa: ANN401 (a namespace in the place of the worker's protobuf module)
-    """The few message types the library builds its answers with."""
-    return _PROTOS
-
-
-class _Message(SimpleNamespace):
-    """A message whose fields are what it was given."""
-
-
-class _StatusResult(_Message):
-    Failure, Success = 0, 1
-
-
-class _BindingInfo(_Message):
-    out, inout, undefined = 1, 2, 0
-
-
-_PROTOS = SimpleNamespace(
-    WorkerInitResponse=_Message,
-    FunctionMetadataResponse=_Message,
-    RpcFunctionMetadata=_Message,
-    RpcRetryOptions=_Message,
-    WorkerMetadata=_Message,
-    RpcException=_Message,
-    StatusResult=_StatusResult,
-    BindingInfo=_BindingInfo,
-)
+def _invocation(done: "Future[tuple[Any, ...]]") -> Invocation:
+    try:
+        ok, found, _, shown, stack = done.result()
+    except CancelledError:
+        return Invocation(ok=False, error="CancelledError: the invocation was cancelled")
+    except BaseException as error:  # noqa: BLE001 (SystemExit of user code, too, fails one invocation and not the host)
+        return Invocation(ok=False, error=f"{type(error).__name__}: {error}")
+    return Invocation(ok, found, None if ok else error_text(shown, stack), stack)
