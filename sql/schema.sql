@@ -517,7 +517,7 @@ begin
     trim_scale(p.average),
     trim_scale(p.closing),
     p.closing_date,
-    case when p.irregular then array['period_length_irregular'] else '{}'::text[] end || coalesce(p.flags, '{}'),
+    case when p.irregular then array['period_length_irregular'] else array[]::text[] end || coalesce(p.flags, array[]::text[]),
     trim_scale(round(p.total_revenue * p.average, 4)),
     trim_scale(round(p.recurring_revenue * p.average, 4)),
     trim_scale(round(p.gross_profit * p.average, 4)),

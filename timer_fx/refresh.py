@@ -35,7 +35,7 @@ def refresh_fx_rates(timer: func.TimerRequest) -> None:
 
 
 def published_since(newest: date | None, today: date, source: str) -> list[Observation]:
-    """What to look at again: everything the first time, later the days since `newest` and a month before for corrections.
+    """What to look at again: everything at first, later the days since `newest` and a month before, for corrections.
 
     Args:
         newest: The newest day on record.

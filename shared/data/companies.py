@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.engine import read_instant
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
 from shared.domain.periods import FiscalCalendar
@@ -27,7 +28,8 @@ BODY = """json_build_object(
   ),
   'currencies', (
     select json_agg(
-      json_build_object('currency', k.currency, 'valid_from', nullif(k.valid_from, date '0001-01-01')) order by k.valid_from
+      json_build_object('currency', k.currency, 'valid_from', nullif(k.valid_from, date '0001-01-01'))
+      order by k.valid_from
     )
     from company_currencies as k where k.company_id = c.id
   ),
@@ -103,25 +105,34 @@ def ids_by_external_id(session: Session, scope: Scope, external_ids: Iterable[st
     return {row.external_id: row.id for row in rows}
 
 
+def holder_of_external_id(session: Session, external_id: str) -> UUID | None:
+    """The company the firm calls by this name, whoever may see it."""
+    query = "select id from companies where external_id = :external_id"
+    holder: UUID | None = session.execute(text(query), {"external_id": external_id}).scalar()
+    return holder
+
+
 def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[UUID, LockedCompany], datetime]:
     """Hold the companies for this transaction, in id order, and the instant at which they are held.
 
-    Whoever writes a company's inputs or rounds holds it: versions of one company get instants in the order of their writes.
+    Whoever writes a company's inputs or rounds holds it: versions of one company get instants in the order of writes.
     """
     ids = sorted(set(company_ids))
     rows = session.execute(
         text("select id, fiscal_year_end from companies where id = any(:ids) order by id for update"), {"ids": ids}
     ).all()
     currencies: dict[UUID, list[tuple[date, str]]] = {}
-    query = "select company_id, valid_from, currency from company_currencies where company_id = any(:ids) order by valid_from"
+    query = (
+        "select company_id, valid_from, currency from company_currencies where company_id = any(:ids)"
+        " order by valid_from"
+    )
     for company_id, valid_from, currency in session.execute(text(query), {"ids": ids}):
         currencies.setdefault(company_id, []).append((valid_from, currency))
-    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
     locked = {
         row.id: LockedCompany(row.id, FiscalCalendar.parse(row.fiscal_year_end), tuple(currencies[row.id]))
         for row in rows
     }
-    return locked, now
+    return locked, read_instant(session)
 
 
 def insert_company(session: Session, values: dict[str, Any]) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.settings import get_settings
@@ -31,6 +33,22 @@ def dispose_engine() -> None:
     if get_engine.cache_info().currsize:
         get_engine().dispose()
     get_engine.cache_clear()
+
+
+def read_instant(session: Session) -> datetime:
+    """The database's clock at this moment, not at the transaction's start: what versions are stamped with."""
+    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
+    return now
+
+
+def answers() -> bool:
+    """Whether the database can be asked."""
+    try:
+        with transaction() as session:
+            session.execute(text("select 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 @contextmanager

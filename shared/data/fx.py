@@ -24,7 +24,7 @@ def newest_day(session: Session) -> date | None:
 def store_observations(session: Session, observations: Sequence[Observation], principal: str) -> list[tuple[str, date]]:
     """Record published rates; answers the (quote, day) pairs that are new or corrected.
 
-    A value equal to the one that stands changes nothing; a different one supersedes it; an override stands until lifted.
+    A value equal to the one that stands changes nothing; a different one supersedes it; an override stands.
     """
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STORE_LOCK})
     parameters = {
@@ -38,7 +38,8 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
     query = """
     with published as (
       select distinct on (quote, observed_on) quote, observed_on, rate
-      from unnest(cast(:quotes as text[]), cast(:days as date[]), cast(:rates as numeric[])) as p(quote, observed_on, rate)
+      from unnest(cast(:quotes as text[]), cast(:days as date[]), cast(:rates as numeric[]))
+        as p(quote, observed_on, rate)
     ),
     changed as materialized (
       select p.quote, p.observed_on, p.rate, standing.id as standing_id
@@ -71,7 +72,8 @@ def companies_touched(session: Session, first: date, last: date) -> list[UUID]:
     """
     query = """
     select distinct company_id from metric_inputs
-    where superseded_at is null and not deleted and period_end between cast(:first as date) and cast(:last as date) + 800
+    where superseded_at is null and not deleted
+      and period_end between cast(:first as date) and cast(:last as date) + 800
     """
     return list(session.execute(text(query), {"first": first, "last": last}).scalars())
 

@@ -33,7 +33,7 @@ _BODY = f"""json_build_object(
     where o.import_id = j.id
   ),
   'failure', j.failure, 'created_at', j.created_at, 'updated_at', j.updated_at, 'finished_at', j.finished_at
-)"""
+)"""  # noqa: S608 (fixed fragments)
 _VISIBLE = "(:everything or j.principal_subject = :subject)"
 
 
@@ -144,11 +144,10 @@ def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, dic
     writer = csv.writer(buffer)
     writer.writerows((job_id, number, chunk, json.dumps(cells)) for number, chunk, cells in rows)
     buffer.seek(0)
-    connection = session.connection().connection
-    with connection.cursor() as cursor:
-        cursor.copy_expert(
-            "copy import_rows (import_id, row_number, chunk, cells) from stdin with (format csv)", buffer
-        )
+    cursor = session.connection().connection.cursor()
+    copy = "copy import_rows (import_id, row_number, chunk, cells) from stdin with (format csv)"
+    cursor.copy_expert(copy, buffer)
+    cursor.close()
 
 
 def chunk_rows(session: Session, job_id: str, chunk: int) -> list[tuple[int, dict[str, str]]]:
@@ -159,7 +158,10 @@ def chunk_rows(session: Session, job_id: str, chunk: int) -> list[tuple[int, dic
 
 def begin_chunk(session: Session, job_id: str, chunk: int, now: datetime) -> bool:
     """Claim a chunk for this transaction; False when it is done already. Two at once wait for each other here."""
-    query = "insert into import_chunks (import_id, chunk, done_at) values (:id, :chunk, :now) on conflict do nothing returning 1"
+    query = (
+        "insert into import_chunks (import_id, chunk, done_at) values (:id, :chunk, :now)"
+        " on conflict do nothing returning 1"
+    )
     return session.execute(text(query), {"id": job_id, "chunk": chunk, "now": now}).scalar() is not None
 
 

@@ -54,8 +54,8 @@ def _arr(lag: int, basis: tuple[int, ...]) -> str:
     return f"case when {contracted} then l.{column('contracted_arr', lag)} else {implied} end"
 
 
-def render(expr: Expr) -> str:
-    """A tree's value as SQL over the local stage `l` and, for rates, the row stage `p`. Never raises: a division by zero is null."""
+def render(expr: Expr) -> str:  # noqa: C901, PLR0911, PLR0912 (one branch for each kind of node)
+    """A tree's value as SQL over the local stage `l` and, for rates, the row stage `p`; a division by zero is null."""
     match expr:
         case Number(text):
             return text
@@ -104,7 +104,8 @@ def _missing_quarter(lags: tuple[int, ...]) -> str | None:
         return None
     absent = " or ".join(f"not l.{column('present', lag)}" for lag in earlier)
     listed = ", ".join(
-        f"case when not l.{column('present', lag)} then nominal_end(l.quarter_index - {lag}, l.end_month, l.end_day) end"
+        f"case when not l.{column('present', lag)}"
+        f" then nominal_end(l.quarter_index - {lag}, l.end_month, l.end_day) end"
         for lag in reversed(earlier)
     )
     return f"when {absent} then 'missing_quarter:' || concat_ws(',', {listed})"

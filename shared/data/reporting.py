@@ -66,7 +66,7 @@ def refresh_reporting(
     first: int = 0,
     last: int = 100_000,
 ) -> None:
-    """Derive again what writes to quarters `first` … `last` can have changed, and store it in place of what stood there."""
+    """Derive again what writes to quarters `first` … `last` can have changed; it replaces what stood there."""
     bounds = {"ids": list(company_ids), "scenarios": list(scenarios), "first": first, "last": last + REACH}
     for table in ("reporting_financials", "reporting_metrics"):
         session.execute(

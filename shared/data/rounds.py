@@ -26,7 +26,8 @@ def list_rounds(session: Session, company_id: UUID, after: Sequence[Any] | None,
       ) as body
     from funding_rounds as r
     where r.company_id = :company_id and r.superseded_at is null
-      and (cast(:after_day as date) is null or (r.closed_on, r.id) > (cast(:after_day as date), cast(:after_id as bigint)))
+      and (cast(:after_day as date) is null
+        or (r.closed_on, r.id) > (cast(:after_day as date), cast(:after_id as bigint)))
     order by r.closed_on, r.id
     """
     day, row_id = after or (None, None)

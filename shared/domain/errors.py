@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One offending field: where it stands (exactly one of pointer, parameter, header), its code, and what would be right."""
+    """One offending field: where it stands (one of pointer, parameter, header), its code, and what would be right."""
 
     code: str
     message: str

@@ -2,7 +2,8 @@
 
 Walking a tree answers everything else about a metric: which fields of which quarters it rests on (its null reasons),
 which exchange rates it needs, its text for people, and its SQL (`shared/data/rendering.py`). A lag counts fiscal
-quarters back from the row's own: 0 is q, 1 is q−1. Amounts are in the company's currency unless a rate node says otherwise.
+quarters back from the row's own: 0 is q, 1 is q−1. Amounts are in the company's currency unless a rate node says
+otherwise.
 """
 
 from collections.abc import Iterator

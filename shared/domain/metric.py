@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.expressions import Formula
+from shared.domain.expressions import Expr, Formula, Guard, Rate, TranslatedLtm
 
 
 class Unit(StrEnum):
@@ -60,3 +60,19 @@ class Metric:
     formula: Formula
     words: str
     version: int = 1
+
+
+def money_metric(name: str, label: str, kind: Kind, amount: Expr, rate: Rate, words: str, *guards: Guard) -> Metric:
+    """An amount derived in the company's currency and translated with one rate."""
+    return Metric(name, label, Unit.MONEY, kind, Formula(amount * rate, guards), words)
+
+
+def ltm_metric(field: str, label: str) -> Metric:
+    """A field summed over four contiguous quarters, each translated at its own average."""
+    words = f"{field} of q−3 … q, all four reported, each translated at its own average rate"
+    return Metric(f"ltm_{field}", label, Unit.MONEY, Kind.LTM, Formula(TranslatedLtm(field)), words)
+
+
+def ratio_metric(name: str, label: str, formula: Formula, words: str, unit: Unit = Unit.RATIO) -> Metric:
+    """A figure that is the same in every presentation currency."""
+    return Metric(name, label, unit, Kind.RATIO, formula, words)

@@ -32,7 +32,8 @@ def exact(value: object) -> object:
     exponent = int(number.as_tuple().exponent)
     if max(number.adjusted() + 1, 0) > MAX_DIGITS - MAX_DECIMALS or -exponent > MAX_DECIMALS:
         raise ValueError(
-            f"at most {MAX_DIGITS - MAX_DECIMALS} digits before and {MAX_DECIMALS} after the decimal point can be held exactly"
+            f"at most {MAX_DIGITS - MAX_DECIMALS} digits before and {MAX_DECIMALS} after the decimal point"
+            " can be held exactly"
         )
     return number
 

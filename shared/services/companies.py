@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data import companies as data
+from shared.data.engine import read_instant
 from shared.data.inputs import recorded_period_ends, renumber_quarters
 from shared.data.reporting import refresh_reporting
 from shared.data.rounds import COMPARED, append_rounds, current_rounds
@@ -58,7 +58,7 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
     """
     _require_in_scope(principal, company.funds)
     _require_free_external_id(session, company.external_id, None)
-    company_id, now = uuid4(), _now(session)
+    company_id, now = uuid4(), read_instant(session)
     values = {name: getattr(company, name) for name in _PLAIN}
     stamps = {"created_at": now, "created_by": principal.name, "updated_at": now, "updated_by": principal.name}
     data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})
@@ -156,11 +156,6 @@ def record_rounds(
     return outcomes
 
 
-def _now(session: Session) -> datetime:
-    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
-    return now
-
-
 def _derive(session: Session, company_id: UUID) -> None:
     refresh_reporting(session, [company_id], list(Scenario), get_settings().presentation_currencies)
 
@@ -174,14 +169,8 @@ def _require_in_scope(principal: Principal, funds: Sequence[str]) -> None:
 
 
 def _require_free_external_id(session: Session, external_id: str | None, company_id: UUID | None) -> None:
-    taken = (
-        external_id
-        and session.execute(
-            text("select id from companies where external_id = :external_id and id is distinct from :id"),
-            {"external_id": external_id, "id": company_id},
-        ).scalar()
-    )
-    if taken:
+    holder = external_id and data.holder_of_external_id(session, external_id)
+    if holder and holder != company_id:
         raise Conflict(f"The external_id {external_id!r} belongs to another company.", code="external_id_taken")
 
 

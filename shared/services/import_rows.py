@@ -1,4 +1,4 @@
-"""From an upload's rows to stored versions: the same schemas as over HTTP, every finding with its row, column and cell."""
+"""From an upload's rows to stored versions: the schemas of HTTP, every finding with its row, column and cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -214,8 +214,9 @@ def _apply_companies(
             message = "a row of companies needs an external_id: it is how the next file finds the company again"
             reading.reject(row, [FieldError("required", message, pointer="/external_id")])
             continue
-        model = CompanyUpdate if name in standing else CompanyCreate
-        parsed = _read(model, row, reading)
+        parsed: CompanyCreate | CompanyUpdate | None = (
+            _read(CompanyUpdate, row, reading) if name in standing else _read(CompanyCreate, row, reading)
+        )
         if parsed is None:
             continue
         try:

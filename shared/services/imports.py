@@ -100,7 +100,7 @@ def is_open(session: Session, import_id: str) -> bool:
 
 
 def stage_import(session: Session, import_id: str, table: Table) -> int:
-    """Check the header, stage the rows, and answer into how many chunks they were put; 0 when there is nothing to apply."""
+    """Check the header, stage the rows, and answer into how many chunks they were put; 0: there is nothing to apply."""
     job = _job(session, import_id)
     if job.finished_at is not None:
         return 0
@@ -150,7 +150,7 @@ def begin_chunk(session: Session, import_id: str, chunk: int) -> bool:
 
 def is_rehearsal(session: Session, import_id: str) -> bool:
     """Whether the job only validates."""
-    return _job(session, import_id).options["mode"] == "validate"
+    return str(_job(session, import_id).options["mode"]) == "validate"
 
 
 def record_verdicts(session: Session, import_id: str, verdicts: Sequence[Verdict]) -> None:

@@ -1,4 +1,4 @@
-"""Use cases that only read: lists of companies, inputs, financials, metrics, rates; each answers a page of JSON text."""
+"""Use cases that only read: companies, inputs, financials, metrics, rates; each answers a page of JSON text."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -6,7 +6,7 @@ A route states its permission or that it is open to all; there is no third way.
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import azure.functions as func
 
@@ -17,7 +17,9 @@ from shared.domain.permissions import Permission, Principal
 from shared.web.problems import as_platform_error, problem
 from shared.web.request import ApiRequest
 
-Handler = Callable[..., func.HttpResponse | Awaitable[func.HttpResponse]]
+Handler = Callable[[ApiRequest], func.HttpResponse]
+Starter = Callable[[ApiRequest, Any], Awaitable[func.HttpResponse]]
+"""A handler that is given the durable client too."""
 OPEN_TO_ALL = None
 """In place of a permission: no token is asked for. Health and documentation only."""
 NOBODY = Principal("", "anonymous", frozenset())
@@ -44,13 +46,13 @@ def endpoint(
 ) -> Callable[[Handler], Any]:
     """Register the handler below as the HTTP function of its own name, for one method and path."""
 
-    def register(handler: Handler) -> Any:  # noqa: ANN401 (what azure's decorators answer)
+    def register(handler: Handler | Starter) -> Any:  # noqa: ANN401 (what azure's decorators answer)
         name = handler.__name__
         ROUTES[name] = Route(name, method, path, permission)
         guarded = (
-            _guarded_async(handler, permission)
+            _guarded_starter(cast("Starter", handler), permission)
             if inspect.iscoroutinefunction(handler)
-            else _guarded(handler, permission)
+            else _guarded(cast("Handler", handler), permission)
         )
         routed = blueprint.route(route=path, methods=[method], auth_level=func.AuthLevel.ANONYMOUS)(guarded)
         return blueprint.function_name(name)(routed)
@@ -71,24 +73,24 @@ def _admit(request: func.HttpRequest, permission: Permission | None) -> ApiReque
 def _guarded(handler: Handler, permission: Permission | None) -> Callable[..., func.HttpResponse]:
     def answer(req: func.HttpRequest) -> func.HttpResponse:
         try:
-            return handler(_admit(req, permission))  # type: ignore[return-value]  # a sync handler answers at once
+            return handler(_admit(req, permission))
         except Exception as error:  # noqa: BLE001 (the one place where every error becomes an answer)
             return problem(as_platform_error(error), req.url)
 
     return _named(answer, handler)
 
 
-def _guarded_async(handler: Handler, permission: Permission | None) -> Callable[..., Awaitable[func.HttpResponse]]:
+def _guarded_starter(handler: Starter, permission: Permission | None) -> Callable[..., Awaitable[func.HttpResponse]]:
     async def answer(req: func.HttpRequest, client: Any) -> func.HttpResponse:  # noqa: ANN401 (the durable client)
         try:
-            return await handler(_admit(req, permission), client)  # type: ignore[misc]  # an async handler is awaited
+            return await handler(_admit(req, permission), client)
         except Exception as error:  # noqa: BLE001 (as in _guarded)
             return problem(as_platform_error(error), req.url)
 
     return _named(answer, handler)
 
 
-def _named(answer: Callable[..., Any], handler: Handler) -> Callable[..., Any]:
+def _named(answer: Callable[..., Any], handler: Handler | Starter) -> Callable[..., Any]:
     """The wrapper under the handler's name; the worker binds by the wrapper's own parameter names."""
     answer.__name__ = answer.__qualname__ = handler.__name__
     answer.__doc__, answer.__module__ = handler.__doc__, handler.__module__

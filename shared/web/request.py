@@ -60,9 +60,10 @@ class ApiRequest:
 
     def next_url(self, key: Sequence[Any]) -> str:
         """This request's URL for the page that starts after `key`."""
-        parts = urlsplit(self.raw.url)
+        parts = urlsplit(str(self.raw.url))
         pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "cursor"]
-        return urlunsplit(parts._replace(query=urlencode([*pairs, ("cursor", encode_cursor(key))])))
+        query = urlencode([*pairs, ("cursor", encode_cursor(key))])
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
 def encode_cursor(key: Sequence[Any]) -> str:

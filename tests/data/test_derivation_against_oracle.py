@@ -58,4 +58,6 @@ def test_every_cell_of_random_portfolios_equals_the_oracle(batch: int) -> None:
         book = FxBook(rates)
     rows, found = compare(1_000 + batch, HISTORIES_PER_BATCH, rates, book)
     assert cells(rows) > 60_000
-    assert not found, f"{len(found)} of {cells(rows)} cells differ, by cell {Counter(each.cell for each in found)}, first {found[:5]}"
+    assert not found, (
+        f"{len(found)} of {cells(rows)} cells differ, by cell {Counter(each.cell for each in found)}, first {found[:5]}"
+    )

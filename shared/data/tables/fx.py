@@ -11,7 +11,7 @@ from shared.data.tables.columns import choice_check, counting_key, currency_chec
 
 
 class FxRate(SQLModel, table=True):
-    """One observation: one unit of `base` was worth `rate` units of `quote` on `observed_on`, in the published orientation.
+    """One observation: a unit of `base` was worth `rate` units of `quote` on `observed_on`, as published.
 
     The row without `superseded_at` is the one that counts; an override supersedes the published row until it is lifted.
     """

@@ -16,7 +16,7 @@ class ImportJob(SQLModel, table=True):
     Attributes:
         scope_company_ids: What the uploader was narrowed to; None: not narrowed by company.
         scope_funds: Likewise by fund.
-        failure: Why it failed, for a person. How many rows came out how is counted from `import_rows`, never stored twice.
+        failure: Why it failed, for a person. How many rows came out how is counted from `import_rows`.
     """
 
     __tablename__ = "import_jobs"

@@ -1,4 +1,4 @@
-"""What is derived and stored: a row per company-quarter, scenario and currency, its value columns named by the catalogue.
+"""What is derived and stored: a row per company-quarter, scenario and currency, its columns named by the catalogue.
 
 `is_local` rows are in the company's own currency; the others in the presentation currencies. Every row states the
 period it rests on and the rates it was translated with; `nulls` says of every null why.

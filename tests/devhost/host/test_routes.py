@@ -92,7 +92,9 @@ def answer(table: RouteTable, path: str, method: str = "GET") -> tuple[str, dict
         ("items/{x:regex(^a:b/?$)}", "/items/a:b", {"x": "a:b"}),
     ],
 )
-def test_a_template_matches_as_the_real_hosts_routing_does(route: str, path: str, values: dict[str, str] | None) -> None:
+def test_a_template_matches_as_the_real_hosts_routing_does(
+    route: str, path: str, values: dict[str, str] | None
+) -> None:
     found = answer(serve(http_function("f", route)), path)
     assert found == (("f", values) if values is not None else None)
 

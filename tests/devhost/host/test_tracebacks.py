@@ -19,7 +19,7 @@ class TakesTwoError(Exception):
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:
     try:
-        raise error from cause
+        raise error from cause  # noqa: TRY301 (the traceback is the case)
     except BaseException as found:  # noqa: BLE001 (any exception is a case)
         return error_text(repr(found), traceback.format_exc())
 
@@ -32,7 +32,7 @@ NESTED = 'Traceback (most recent call last):\n  File "x.py", line 1, in f\n    g
     [
         (ValueError("plain"), "ValueError: plain"),
         (ValueError(), "ValueError: "),
-        (ValueError("it's \"quoted\""), 'ValueError: it\'s "quoted"'),
+        (ValueError('it\'s "quoted"'), 'ValueError: it\'s "quoted"'),
         (RuntimeError("two\nlines"), "RuntimeError: two\nlines"),
         (RuntimeError("ends with a line\n"), "RuntimeError: ends with a line\n"),
         (RuntimeError("first\nValueError: not the type"), "RuntimeError: first\nValueError: not the type"),
