@@ -1,17 +1,46 @@
 """Exchange rates: storing what a provider published, and reading rates and period rates."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.engine import read_instant
 from shared.data.pages import Page, fetch_page
 from shared.domain.fx import PIVOT, PROVIDER, Observation
 
 _STORE_LOCK = 7_203_402
+
+
+_STORE = """
+with published as (
+  select distinct on (quote, observed_on) quote, observed_on, rate
+  from unnest(cast(:quotes as text[]), cast(:days as date[]), cast(:rates as numeric[]))
+    as p(quote, observed_on, rate)
+),
+changed as materialized (
+  select p.quote, p.observed_on, p.rate, standing.id as standing_id
+  from published as p
+  left join fx_rates as standing
+    on standing.provider = :provider and standing.base = :base and standing.quote = p.quote
+    and standing.observed_on = p.observed_on and standing.superseded_at is null
+  where standing.id is null or (standing.kind = 'published' and standing.rate <> p.rate)
+),
+superseded as (
+  update fx_rates set superseded_at = :now where id in (select standing_id from changed) returning id
+),
+recorded as (
+  insert into fx_rates (provider, base, quote, observed_on, rate, kind, recorded_at, principal)
+  select :provider, :base, quote, observed_on, rate, 'published', :now, :principal
+  from changed
+  where (select count(*) from superseded) >= 0
+  returning quote, observed_on
+)
+select quote, observed_on from recorded
+"""
 
 
 def newest_day(session: Session) -> date | None:
@@ -27,7 +56,7 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
     A value equal to the one that stands changes nothing; a different one supersedes it; an override stands.
     """
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STORE_LOCK})
-    parameters = {
+    parameters: dict[str, Any] = {
         "provider": PROVIDER,
         "base": PIVOT,
         "quotes": [observation.quote for observation in observations],
@@ -35,34 +64,8 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
         "rates": [observation.rate for observation in observations],
         "principal": principal,
     }
-    query = """
-    with published as (
-      select distinct on (quote, observed_on) quote, observed_on, rate
-      from unnest(cast(:quotes as text[]), cast(:days as date[]), cast(:rates as numeric[]))
-        as p(quote, observed_on, rate)
-    ),
-    changed as materialized (
-      select p.quote, p.observed_on, p.rate, standing.id as standing_id
-      from published as p
-      left join fx_rates as standing
-        on standing.provider = :provider and standing.base = :base and standing.quote = p.quote
-        and standing.observed_on = p.observed_on and standing.superseded_at is null
-      where standing.id is null or (standing.kind = 'published' and standing.rate <> p.rate)
-    ),
-    superseded as (
-      update fx_rates set superseded_at = :now where id in (select standing_id from changed) returning id
-    ),
-    recorded as (
-      insert into fx_rates (provider, base, quote, observed_on, rate, kind, recorded_at, principal)
-      select :provider, :base, quote, observed_on, rate, 'published', :now, :principal
-      from changed
-      where (select count(*) from superseded) >= 0
-      returning quote, observed_on
-    )
-    select quote, observed_on from recorded
-    """
-    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
-    return [(row.quote, row.observed_on) for row in session.execute(text(query), {**parameters, "now": now})]
+    parameters["now"] = read_instant(session)
+    return [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
 
 
 def companies_touched(session: Session, first: date, last: date) -> list[UUID]:

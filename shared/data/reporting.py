@@ -71,7 +71,7 @@ def refresh_reporting(
     for table in ("reporting_financials", "reporting_metrics"):
         session.execute(
             text(
-                f"delete from {table} where company_id = any(:ids) and scenario = any(:scenarios)"  # noqa: S608
+                f"delete from {table} where company_id = any(:ids) and scenario = any(:scenarios)"  # noqa: S608 (ours)
                 " and quarter_index between :first and :last"
             ),
             bounds,

@@ -1,6 +1,6 @@
 """What a file of rows must look like: which dataset its header names, and everything wrong with that header."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.data.imports import Issue
@@ -58,41 +58,7 @@ def column_letter(position: int) -> str:
 
 def header_issues(table: Table, dataset: str, *, may_manage: bool) -> list[Issue]:
     """Everything that keeps the file from being read at all."""
-    known = DATASETS[dataset]
-    issues = []
-    for position, name in enumerate(table.header):
-        cell = f"{column_letter(position)}1"
-        if name not in known:
-            issues.append(
-                Issue(
-                    "error",
-                    "unknown_header",
-                    f"the column {name!r} is not known in a file of {dataset}; no column is ever ignored",
-                    row_number=1,
-                    column_name=name,
-                    cell=cell,
-                    value=name,
-                    suggestion=suggestion(name, list(known)),
-                )
-            )
-        elif name in table.header[:position]:
-            issues.append(
-                Issue(
-                    "error",
-                    "header_twice",
-                    f"the column {name!r} stands twice",
-                    row_number=1,
-                    column_name=name,
-                    cell=cell,
-                )
-            )
-    missing = [name for name in REQUIRED[dataset] if name not in table.header]
-    if dataset != "companies" and not set(COMPANY_KEYS) & set(table.header):
-        missing.insert(0, " or ".join(COMPANY_KEYS))
-    issues += [
-        Issue("error", "missing_header", f"a file of {dataset} needs the column {name}", row_number=1, column_name=name)
-        for name in missing
-    ]
+    issues = [*_column_issues(table.header, dataset), *_missing_columns(table.header, dataset)]
     issues += [
         Issue("error", "too_many_cells", "the row has more cells than the header has columns", row_number=number)
         for number in table.ragged
@@ -102,3 +68,26 @@ def header_issues(table: Table, dataset: str, *, may_manage: bool) -> list[Issue
     if dataset != "inputs" and not may_manage:
         issues.append(Issue("error", "not_allowed", f"uploading a file of {dataset} needs the permission to manage"))
     return issues
+
+
+def _column_issues(header: Sequence[str], dataset: str) -> Iterator[Issue]:
+    known = DATASETS[dataset]
+    for position, name in enumerate(header):
+        if name not in known:
+            code, near = "unknown_header", suggestion(name, list(known))
+            message = f"the column {name!r} is not known in a file of {dataset}; no column is ever ignored"
+        elif name in header[:position]:
+            code, message, near = "header_twice", f"the column {name!r} stands twice", None
+        else:
+            continue
+        cell = f"{column_letter(position)}1"
+        yield Issue("error", code, message, 1, column_name=name, cell=cell, value=name, suggestion=near)
+
+
+def _missing_columns(header: Sequence[str], dataset: str) -> Iterator[Issue]:
+    missing = [name for name in REQUIRED[dataset] if name not in header]
+    if dataset != "companies" and not set(COMPANY_KEYS) & set(header):
+        missing.insert(0, " or ".join(COMPANY_KEYS))
+    for name in missing:
+        message = f"a file of {dataset} needs the column {name}"
+        yield Issue("error", "missing_header", message, 1, column_name=name)

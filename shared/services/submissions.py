@@ -176,14 +176,23 @@ def _append(
     if standing is not None and replaced is None:
         batch.superseded.append(standing.id)
     version = replaced["version"] if replaced else (standing.version if standing else 0) + 1
-    batch.rows[key] = {
-        "company_id": submission.company_id,
-        "scenario": submission.scenario.value,
-        "period_end": submission.period_end,
+    state: dict[str, Any] = {
         "quarter_index": quarter_index,
         "version": version,
         "currency": currency,
         "deleted": deleted,
+    }
+    batch.rows[key] = {**_provenance(batch, submission), **state, **values}
+    batch.touched.setdefault(submission.company_id, set()).add(quarter_index)
+    return StoredInput(standing.id if standing else 0, *key, **state, values=values)
+
+
+def _provenance(batch: _Batch, submission: Submission) -> dict[str, Any]:
+    """Which quarter it is about, and when, from whom, why and from where it came."""
+    return {
+        "company_id": submission.company_id,
+        "scenario": submission.scenario.value,
+        "period_end": submission.period_end,
         "recorded_at": batch.now,
         "principal": batch.principal.name,
         "reason": submission.reason,
@@ -191,18 +200,7 @@ def _append(
         "source_file": submission.source.file,
         "source_sheet": submission.source.sheet,
         "source_row": submission.source.row,
-        **values,
     }
-    batch.touched.setdefault(submission.company_id, set()).add(quarter_index)
-    return StoredInput(
-        standing.id if standing else 0,
-        *key,
-        quarter_index=quarter_index,
-        version=version,
-        currency=currency,
-        deleted=deleted,
-        values=values,
-    )
 
 
 def _write(session: Session, batch: _Batch, scenarios: Sequence[str]) -> None:

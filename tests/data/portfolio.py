@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from shared.data.tables import Company, FundingRound, FxRate, MetricInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.periods import FiscalCalendar
+from tests.oracle import model
 from tests.oracle.model import History, Rates
 
 RECORDED = datetime(2025, 1, 1, tzinfo=UTC)
+VERSION = {"version": 1, "recorded_at": RECORDED, "principal": "t"}
 NAMESPACE = UUID("6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10")
 
 
@@ -25,54 +27,57 @@ def company_id(number: int) -> UUID:
 
 def load_histories(session: Session, histories: Sequence[History]) -> None:
     """Companies, their inputs as first versions, and their rounds."""
-    companies: list[dict[str, Any]] = []
-    inputs: list[dict[str, Any]] = []
-    rounds: list[dict[str, Any]] = []
+    rows: dict[type, list[dict[str, Any]]] = {Company: [], MetricInput: [], FundingRound: []}
     for number, (company, quarters, raised) in enumerate(histories):
-        stamps = {"created_at": RECORDED, "created_by": "t", "updated_at": RECORDED, "updated_by": "t"}
-        companies.append(
-            {
-                "id": company_id(number),
-                "name": f"Company {number}",
-                "reporting_status": "active",
-                "fiscal_year_end": company.fiscal_year_end,
-                "revenue_type": company.revenue_type,
-                "row_version": 1,
-                **stamps,
-            }
-        )
+        rows[Company].append(_company_row(number, company))
         calendar = FiscalCalendar.parse(company.fiscal_year_end)
-        version = {"version": 1, "recorded_at": RECORDED, "principal": "t"}
-        for quarter in quarters:
-            found = calendar.quarter_ending(quarter.period_end)
-            assert found is not None, (company.fiscal_year_end, quarter.period_end)
-            inputs.append(
-                {
-                    "company_id": company_id(number),
-                    "scenario": "actual",
-                    "period_end": quarter.period_end,
-                    "quarter_index": found.index,
-                    "currency": quarter.currency,
-                    "deleted": False,
-                    **version,
-                    **{name: quarter.values.get(name) for name in FIELD_NAMES},
-                }
-            )
-        for place, each in enumerate(raised):
-            rounds.append(
-                {
-                    "company_id": company_id(number),
-                    "closed_on": each.closed_on,
-                    "round": f"Round {place}",
-                    "currency": each.currency,
-                    "post_money_valuation": each.post_money_valuation,
-                    "equity_raised_to_date": each.equity_raised_to_date,
-                    **version,
-                }
-            )
-    for table, rows in ((Company, companies), (MetricInput, inputs), (FundingRound, rounds)):
-        if rows:
-            session.execute(insert(table.__table__), rows)
+        rows[MetricInput] += [_input_row(number, calendar, quarter) for quarter in quarters]
+        rows[FundingRound] += [_round_row(number, place, each) for place, each in enumerate(raised)]
+    for table, found in rows.items():
+        if found:
+            session.execute(insert(table.__table__), found)
+
+
+def _company_row(number: int, company: model.Company) -> dict[str, Any]:
+    return {
+        "id": company_id(number),
+        "name": f"Company {number}",
+        "reporting_status": "active",
+        "fiscal_year_end": company.fiscal_year_end,
+        "revenue_type": company.revenue_type,
+        "row_version": 1,
+        "created_at": RECORDED,
+        "created_by": "t",
+        "updated_at": RECORDED,
+        "updated_by": "t",
+    }
+
+
+def _input_row(number: int, calendar: FiscalCalendar, quarter: model.Quarter) -> dict[str, Any]:
+    found = calendar.quarter_ending(quarter.period_end)
+    assert found is not None, (calendar, quarter.period_end)
+    return {
+        "company_id": company_id(number),
+        "scenario": "actual",
+        "period_end": quarter.period_end,
+        "quarter_index": found.index,
+        "currency": quarter.currency,
+        "deleted": False,
+        **VERSION,
+        **{name: quarter.values.get(name) for name in FIELD_NAMES},
+    }
+
+
+def _round_row(number: int, place: int, each: model.Round) -> dict[str, Any]:
+    return {
+        "company_id": company_id(number),
+        "closed_on": each.closed_on,
+        "round": f"Round {place}",
+        "currency": each.currency,
+        "post_money_valuation": each.post_money_valuation,
+        "equity_raised_to_date": each.equity_raised_to_date,
+        **VERSION,
+    }
 
 
 def load_rates(session: Session, rates: Rates, recorded: datetime = RECORDED) -> None:

@@ -19,7 +19,7 @@ Need = tuple[str, int]
 Figure = Decimal | int | date
 
 
-class Undefined(Exception):  # noqa: N818 - it is an answer with a reason, not a fault
+class Undefined(Exception):  # noqa: N818 (it is an answer with a reason, not a fault)
     """A sign rule says that the figure would have no meaning."""
 
     def __init__(self, reason: str) -> None:

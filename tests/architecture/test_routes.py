@@ -1,0 +1,38 @@
+"""Every HTTP function names its permission, and only what must be open is open."""
+
+import re
+from functools import cache
+
+import function_app
+from shared.domain.permissions import Permission
+from shared.web.endpoint import ROUTES
+
+OPEN = {"read_health"}
+VERBS = "apply create delete finish give import list patch post put read receive record refresh replace stage start update"
+VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
+
+
+@cache
+def _functions() -> list:
+    return function_app.app.get_functions()
+
+
+def test_every_http_function_is_registered_with_its_permission() -> None:
+    served = {found.get_function_name() for found in _functions() if found.is_http_function()}
+
+    assert served == set(ROUTES)
+    assert {name for name, route in ROUTES.items() if route.permission is None} == OPEN
+    assert all(isinstance(route.permission, Permission) for name, route in ROUTES.items() if name not in OPEN)
+
+
+def test_function_names_are_verb_and_noun_and_unique() -> None:
+    names = [found.get_function_name() for found in _functions()]
+
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not VERB_NOUN.match(name)] == []
+
+
+def test_no_two_routes_answer_the_same_call() -> None:
+    calls = [(route.method, re.sub(r"\{[^}]*\}", "{}", route.path)) for route in ROUTES.values()]
+
+    assert len(set(calls)) == len(calls)
