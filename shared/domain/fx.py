@@ -11,6 +11,8 @@ PROVIDER = "ecb"
 PIVOT = "EUR"
 RATE_DECIMALS = 14
 CLOSING_WINDOW_DAYS = 7
+YEAR_OF_THE_FULL_CALENDAR = 2000
+CLOSED_ON_THEIR_LAST_DAY = (1999, 2001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,15 @@ def easter_sunday(year: int) -> date:
 
 
 def target_holidays(year: int) -> list[date]:
-    """The weekdays of a year on which TARGET is closed and the ECB publishes no rates."""
+    """The weekdays of a year on which TARGET is closed and the ECB publishes no rates.
+
+    Easter, 1 May and 26 December count since 2000; the last day of 1999 and of 2001 was closed for the euro's sake.
+    """
     easter = easter_sunday(year)
-    closed = [
-        date(year, 1, 1),
-        easter - timedelta(days=2),
-        easter + timedelta(days=1),
-        date(year, 5, 1),
-        date(year, 12, 25),
-        date(year, 12, 26),
-    ]
+    closed = [date(year, 1, 1), date(year, 12, 25)]
+    if year >= YEAR_OF_THE_FULL_CALENDAR:
+        closed += [easter - timedelta(days=2), easter + timedelta(days=1), date(year, 5, 1), date(year, 12, 26)]
+    if year in CLOSED_ON_THEIR_LAST_DAY:
+        closed.append(date(year, 12, 31))
     saturday = 5
     return [day for day in closed if day.weekday() < saturday]

@@ -41,7 +41,10 @@ def hash_content(content: bytes) -> str:
 
 
 def register_import(session: Session, principal: Principal, upload: Upload) -> str:
-    """Put a job on record and answer its id; the same bytes with the same options are the same job."""
+    """Put a job on record and answer its id; the same bytes with the same options are the same job.
+
+    Whoever sees the whole portfolio shares jobs with the others who do; whoever is narrowed has jobs of their own.
+    """
     scope = principal.scope
     options = {
         "mode": upload.mode,
@@ -50,7 +53,8 @@ def register_import(session: Session, principal: Principal, upload: Upload) -> s
     }
     company_ids = None if scope.company_ids is None else sorted(str(company_id) for company_id in scope.company_ids)
     funds = None if scope.funds is None else sorted(scope.funds)
-    identity = json.dumps([upload.content_hash, options, company_ids, funds], sort_keys=True)
+    sender = None if scope.is_everything else principal.subject
+    identity = json.dumps([upload.content_hash, options, company_ids, funds, sender], sort_keys=True)
     job_id = hashlib.sha256(identity.encode()).hexdigest()[:32]
     now = utc_now()
     values: dict[str, Any] = {

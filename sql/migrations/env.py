@@ -24,8 +24,9 @@ def _install(connection: Connection) -> None:
         with connection.connection.cursor() as cursor:
             cursor.execute((FUNCTIONS / name).read_text())
     holidays = [{"provider": "ecb", "holiday": day} for year in HOLIDAY_YEARS for day in target_holidays(year)]
+    connection.execute(text("delete from fx_holidays where provider = 'ecb'"))
     connection.execute(
-        text("insert into fx_holidays (provider, holiday) values (:provider, :holiday) on conflict do nothing"),
+        text("insert into fx_holidays (provider, holiday) values (:provider, :holiday)"),
         holidays,
     )
 

@@ -1,4 +1,4 @@
-"""Figures of real filings, dropped as files, come back as the trailing years, growth and margins that were published."""
+"""Figures of real filings, dropped as files, come back as the published trailing years, growth and margins."""
 
 from datetime import date
 from decimal import Decimal
@@ -45,9 +45,7 @@ def reports(stack: RunningStack) -> dict[str, dict[str, Any]]:
 def rows(stack: RunningStack, reports: dict[str, dict[str, Any]]) -> Rows:
     """The metrics of every company in its own currency, by ticker and quarter end."""
     assert reports
-    ticker_of = {
-        company["id"]: company["external_id"] for company in stack.items("/v1/companies", fund="Real Figures")
-    }
+    ticker_of = {company["id"]: company["external_id"] for company in stack.items("/v1/companies", fund="Real Figures")}
     listed = stack.items("/v1/metrics", fund="Real Figures", limit=500)
     return {(ticker_of[row["company_id"]], date.fromisoformat(row["period_end"])): row for row in listed}
 

@@ -68,8 +68,21 @@ def easter_sunday(year: int) -> date:
     return date(year, 3, 1) + timedelta(days=full_moon + distance - 1)
 
 
+FIRST_YEARS = {
+    1999: frozenset({date(1999, 1, 1), date(1999, 12, 31)}),
+    2000: frozenset({date(2000, 4, 21), date(2000, 4, 24), date(2000, 5, 1), date(2000, 12, 25), date(2000, 12, 26)}),
+    2001: frozenset(
+        date(2001, month, day) for month, day in ((1, 1), (4, 13), (4, 16), (5, 1), (12, 25), (12, 26), (12, 31))
+    ),
+}
+"""The weekdays on which TARGET was closed, as the ECB announced them."""
+
+
 @cache
 def target_holidays(year: int) -> frozenset[date]:
+    """Since 2002; before, TARGET kept other days and `FIRST_YEARS` names them."""
+    if year in FIRST_YEARS:
+        return FIRST_YEARS[year]
     easter = easter_sunday(year)
     fixed = (date(year, 1, 1), date(year, 5, 1), date(year, 12, 25), date(year, 12, 26))
     return frozenset({*fixed, easter - timedelta(days=2), easter + timedelta(days=1)})
