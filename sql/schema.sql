@@ -893,6 +893,7 @@ CREATE TABLE public.import_jobs (
     file_name text NOT NULL,
     content_hash text NOT NULL,
     dataset text,
+    header text[],
     principal text NOT NULL,
     principal_subject text NOT NULL,
     scope_company_ids jsonb,

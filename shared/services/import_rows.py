@@ -83,8 +83,7 @@ class _Reading:
 
 def apply_rows(session: Session, job: ImportJob, principal: Principal, rows: Sequence[Row]) -> list[Verdict]:
     """Validate and store rows of the job's dataset; one verdict each."""
-    columns = tuple(job.options.get("columns") or (rows[0][1] if rows else ()))
-    reading = _Reading({number: Verdict(number) for number, _ in rows}, columns)
+    reading = _Reading({number: Verdict(number) for number, _ in rows}, tuple(job.header or ()))
     {"companies": _apply_companies, "rounds": _apply_rounds, "inputs": _apply_inputs}[job.dataset or "inputs"](
         session, job, principal, rows, reading
     )

@@ -122,7 +122,7 @@ def stage_import(session: Session, import_id: str, table: Table) -> int:
     data.stage_rows(
         session, import_id, ((number, chunk, cells) for (number, cells), chunk in zip(table.rows, chunks, strict=True))
     )
-    data.set_status(session, import_id, ImportStatus.APPLYING, now, dataset=dataset)
+    data.set_status(session, import_id, ImportStatus.APPLYING, now, dataset=dataset, header=list(table.header))
     return max(chunks, default=-1) + 1
 
 

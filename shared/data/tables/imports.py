@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Text
 from sqlmodel import Field, SQLModel
 
 from shared.data.tables.columns import choice_check, counting_key, instant, json_object, text
@@ -14,6 +14,7 @@ class ImportJob(SQLModel, table=True):
     """One upload. `id` is derived from the content's hash and the options, so the same file is the same job.
 
     Attributes:
+        header: The columns' names in the file's order, from which a finding's cell is named.
         scope_company_ids: What the uploader was narrowed to; None: not narrowed by company.
         scope_funds: Likewise by fund.
         failure: Why it failed, for a person. How many rows came out how is counted from `import_rows`.
@@ -27,6 +28,7 @@ class ImportJob(SQLModel, table=True):
     file_name: str = Field(sa_column=text())
     content_hash: str = Field(sa_column=text())
     dataset: str | None = Field(default=None, sa_column=text(required=False))
+    header: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text())))
     principal: str = Field(sa_column=text())
     principal_subject: str = Field(sa_column=text())
     scope_company_ids: list[str] | None = Field(default=None, sa_column=json_object(required=False))

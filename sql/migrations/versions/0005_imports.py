@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("dataset", sa.Text(), nullable=True),
+        sa.Column("header", sa.ARRAY(sa.Text()), nullable=True),
         sa.Column("principal", sa.Text(), nullable=False),
         sa.Column("principal_subject", sa.Text(), nullable=False),
         sa.Column("scope_company_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
