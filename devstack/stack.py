@@ -51,7 +51,6 @@ class Stack:
             "IMPORTS_CONTAINER": CONTAINER,
             "AUTH_ISSUER": issuer_url(self.issuer_port, self.tenant),
             "AUTH_AUDIENCE": AUDIENCE,
-            "AUTH_TENANT_ID": self.tenant,
             "FX_SOURCE": "package",
             "PRESENTATION_CURRENCIES": "USD,CAD,EUR",
             "APP_ENVIRONMENT": "local",

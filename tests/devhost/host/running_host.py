@@ -101,14 +101,15 @@ class RunningHost:
     def kill(self) -> None:
         """End it at once."""
         self.process.kill()
-        self._wait()
+        self.wait()
 
     def stop(self) -> int:
         """End it politely; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self._wait()
+        return self.wait()
 
-    def _wait(self) -> int:
+    def wait(self) -> int:
+        """Wait until it has ended; its exit code."""
         code = self.process.wait(20)
         if self.process.stdout:
             self.process.stdout.close()
