@@ -153,7 +153,7 @@ def test_an_aborted_batch_is_run_again(app: App, tmp_path: Path, monkeypatch: py
             return Answer(ok=False, value=None, error="FunctionTimeoutException: counter timed out")
         return await invoke(function, argument)
 
-    app.invoke = aborting  # type: ignore[method-assign]
+    app.invoke = aborting
     assert outcome_of(tmp_path, app, "counts") == ("Completed", 1)
     assert len(aborted) == 1
 

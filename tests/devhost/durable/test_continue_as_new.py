@@ -1,0 +1,183 @@
+"""Continue-as-new, custom status and what replaying code sees, through a running hub."""
+
+import json
+import re
+from collections.abc import Generator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import azure.durable_functions as df
+import pytest
+
+from devhost.events import EventType
+from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
+
+Orchestration = Generator[Any, Any, Any]
+Context = df.DurableOrchestrationContext
+
+
+@pytest.fixture
+def app() -> App:
+    """An app with activities that work and fail."""
+    app = App()
+
+    @app.activity
+    def double(value: int) -> int:
+        return 2 * value
+
+    @app.activity
+    def bad(_value: object) -> None:
+        raise ValueError("bad row\nin line two")
+
+    return app
+
+
+# Continue-as-new
+
+
+def test_continue_as_new_begins_with_an_empty_history_and_another_execution(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def pages(context: Context) -> Orchestration:
+        page = context.get_input()
+        yield context.call_activity("double", page)
+        if page < 3:
+            context.continue_as_new(page + 1)
+            return None
+        return page
+
+    assert outcome_of(tmp_path, app, "pages", 1) == ("Completed", 3)
+    firsts = [found["history"] for found in app.payloads("pages") if len(found["history"]) == 2]
+    assert [json.loads(history[1]["Input"]) for history in firsts] == ["1", "2", "3"]
+    assert len({history[1]["OrchestrationInstance"]["ExecutionId"] for history in firsts}) == 3
+    assert app.invoked["double"] == ["1", "2", "3"]
+
+
+def test_continue_as_new_waits_for_what_is_open(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def pages(context: Context) -> Orchestration:
+        if context.get_input() == 2:
+            return "end"
+        timer = context.create_timer(context.current_utc_datetime + timedelta(seconds=0.2))
+        yield context.task_any([timer, context.call_activity("double", 1)])
+        context.continue_as_new(2)
+        return None
+
+    async def scenario(hub: Hub) -> tuple[bool, tuple[str, Any]]:
+        instance_id = hub.start("pages", 1)
+        await hub.until(lambda: "TaskCompleted" in hub.kinds(instance_id))
+        return "TimerCreated" in hub.kinds(instance_id), await hub.outcome(instance_id)
+
+    assert run_hub(tmp_path, app, scenario) == (True, ("Completed", "end"))
+
+
+def test_events_nobody_waited_for_end_with_their_execution(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def listens(context: Context) -> Orchestration:
+        if context.get_input() == 1:
+            yield context.wait_for_external_event("next")
+            context.continue_as_new(2)
+            return None
+        return (yield context.wait_for_external_event("go"))
+
+    async def scenario(hub: Hub) -> tuple[str, Any]:
+        instance_id = hub.start("listens", 1)
+        hub.raise_event(instance_id, "go", "too early")
+        await hub.until(lambda: "EventRaised" in hub.kinds(instance_id))
+        hub.raise_event(instance_id, "next")
+        await hub.until(lambda: hub.instance(instance_id).input == '"2"')
+        hub.raise_event(instance_id, "go", "in time")
+        return await hub.outcome(instance_id)
+
+    assert run_hub(tmp_path, app, scenario) == ("Completed", "in time")
+
+
+# Status and replaying
+
+
+def test_the_custom_status_is_the_last_one_set(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def reports(context: Context) -> Orchestration:
+        context.set_custom_status({"step": 1})
+        yield context.wait_for_external_event("go")
+        context.set_custom_status({"step": 2})
+        return 1
+
+    async def scenario(hub: Hub) -> list[str | None]:
+        instance_id = hub.start("reports")
+        await hub.until(lambda: hub.instance(instance_id).custom_status)
+        before = hub.instance(instance_id).custom_status
+        hub.raise_event(instance_id, "go")
+        return [before, (await hub.ended(instance_id)).custom_status]
+
+    assert run_hub(tmp_path, app, scenario) == ['{"step": 1}', '{"step": 2}']
+
+
+def test_code_is_replaying_until_it_reaches_what_is_new(app: App, tmp_path: Path) -> None:
+    seen: list[list[bool]] = []
+
+    @app.orchestrator
+    def watched(context: Context) -> Orchestration:
+        seen.append([context.is_replaying])
+        for value in range(2):
+            yield context.call_activity("double", value)
+            seen[-1].append(context.is_replaying)
+
+    assert outcome_of(tmp_path, app, "watched") == ("Completed", None)
+    assert seen == [[False], [True, False], [True, True, False]]
+
+
+def test_committed_events_are_played_except_the_starts_of_episodes(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def watched(context: Context) -> Orchestration:
+        yield context.call_activity("double", 1)
+
+    outcome_of(tmp_path, app, "watched")
+    first, second = app.payloads("watched")
+    assert [first["isReplaying"], second["isReplaying"]] == [False, True]
+    assert [(found["EventType"], found["IsPlayed"]) for found in first["history"]] == [(12, False), (0, False)]
+    assert [(found["EventType"], found["IsPlayed"]) for found in second["history"]] == [
+        (12, False), (0, True), (4, True), (13, True), (12, False), (5, False),
+    ]  # fmt: skip
+
+
+def test_the_payload_is_the_whole_documented_one(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def watched(_context: Context) -> Orchestration:
+        return
+        yield
+
+    outcome_of(tmp_path, app, "watched", {"a": 1})
+    (payload,) = app.payloads("watched")
+    history = payload.pop("history")
+    assert payload == {
+        "input": '{"a": 1}',
+        "instanceId": "watched-0",
+        "isReplaying": False,
+        "parentInstanceId": None,
+        "upperSchemaVersion": 1,
+        "upperSchemaVersionNew": 2,
+        "longRunningTimerIntervalDuration": "3.00:00:00",
+        "maximumShortTimerDuration": "6.00:00:00",
+        "defaultHttpAsyncRequestSleepTimeMillseconds": 30000,
+    }
+    started, begun = history
+    assert begun["Input"] == '"{\\"a\\": 1}"'
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", found["Timestamp"]) for found in history)
+    assert {found["EventId"] for found in history} == {-1}
+    assert started["EventType"] == EventType.ORCHESTRATOR_STARTED
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"), [('{"a": 1}', "Completed"), ("[1]", "Failed"), ("5", "Failed"), ("true", "Failed")]
+)
+def test_a_raw_input_that_is_no_object_fails_in_get_input(app: App, tmp_path: Path, raw: str, status: str) -> None:
+    @app.orchestrator
+    def reads(context: Context) -> Orchestration:
+        return context.get_input()
+        yield
+
+    async def scenario(hub: Hub) -> str:
+        return (await hub.ended(hub.start_raw("reads", raw, "i"))).status
+
+    assert run_hub(tmp_path, app, scenario) == status
