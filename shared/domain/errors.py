@@ -43,9 +43,13 @@ class InvalidInput(PlatformError):  # noqa: N818 (the name is what it says; "Err
     code = "invalid_input"
 
     def __init__(
-        self, errors: Iterable[FieldError], detail: str = "The request has fields that cannot be used."
+        self,
+        errors: Iterable[FieldError],
+        detail: str = "The request has fields that cannot be used.",
+        *,
+        code: str | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(detail, code=code)
         self.errors = tuple(errors)
 
 

@@ -56,6 +56,7 @@ class ApiRequest:
 
     def body(self, model: type[Model]) -> Model:
         """The JSON body as `model`, its numbers exact."""
+        _require_json(self.raw.headers.get("content-type"))
         return validate(model, parse_json(self.raw.get_body()))
 
     def next_url(self, key: Sequence[Any]) -> str:
@@ -95,7 +96,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
         InvalidInput: too large, no JSON, no object, a name given twice, or NaN.
     """
     if len(body) > MAX_JSON_BYTES:
-        raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES} bytes.")
+        raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES:,} bytes.", code="body_too_large")
     try:
         found = json.loads(body, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_twins)
     except (ValueError, RecursionError) as error:
@@ -103,6 +104,14 @@ def parse_json(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InvalidInput([FieldError("invalid_json", "the body is a JSON object", pointer="")])
     return found
+
+
+def _require_json(content_type: str | None) -> None:
+    """A body without a content type is taken for JSON; one of another type is refused."""
+    kind = (content_type or "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        what = FieldError("unsupported_media_type", "send application/json", header="Content-Type")
+        raise InvalidInput([what], f"A body of {kind} cannot be read here.", code="unsupported_media_type")
 
 
 def _no_constant(name: str) -> None:
