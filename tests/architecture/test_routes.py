@@ -5,7 +5,7 @@ from functools import cache
 
 import function_app
 from shared.domain.permissions import Permission
-from shared.web.endpoint import ROUTES
+from shared.web.endpoint import ROUTES, Route
 
 OPEN = {"read_health"}
 VERBS = (
@@ -16,7 +16,13 @@ VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
 
 @cache
 def _functions() -> list:
+    """The app's functions; the SDK answers them once per process."""
     return function_app.app.get_functions()
+
+
+def registered_routes() -> dict[str, Route]:
+    """Every HTTP route of the app, by its function's name."""
+    return dict(ROUTES)
 
 
 def test_every_http_function_is_registered_with_its_permission() -> None:
