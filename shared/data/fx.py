@@ -68,17 +68,18 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
     return [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
 
 
-def companies_touched(session: Session, first: date, last: date) -> list[UUID]:
-    """Companies with a quarter that rests on rates of these days.
+def companies_touched(session: Session, first: date) -> list[UUID]:
+    """Companies that rates of `first` and later days can concern.
 
-    An LTM figure reaches back a year, so does a period that is a year long; a closing rate looks back a week.
+    Those with a quarter that ends on that day or later, and those with a quarter that waits for rates: a newer
+    observation ends its being provisional, however far apart the two are.
     """
     query = """
-    select distinct company_id from metric_inputs
-    where superseded_at is null and not deleted
-      and period_end between cast(:first as date) and cast(:last as date) + 800
+    select company_id from metric_inputs where superseded_at is null and not deleted and period_end >= :first
+    union
+    select company_id from reporting_financials where 'provisional' = any(flags)
     """
-    return list(session.execute(text(query), {"first": first, "last": last}).scalars())
+    return list(session.execute(text(query), {"first": first}).scalars())
 
 
 def list_rates(session: Session, filters: dict[str, Any], after: Sequence[Any] | None, limit: int) -> Page:

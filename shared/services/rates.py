@@ -25,8 +25,7 @@ def record_observations(session: Session, observations: Sequence[Observation]) -
     changed = store_observations(session, observations, SYSTEM.name)
     if not changed:
         return 0
-    days = [day for _, day in changed]
-    touched = companies_touched(session, min(days), max(days))
+    touched = companies_touched(session, min(day for _, day in changed))
     for start in range(0, len(touched), COMPANIES_PER_DERIVATION):
         refresh_reporting(
             session,
