@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import wraps
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -49,9 +50,19 @@ def _stay_on_this_machine() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def private_folder() -> Iterator[Path]:
+    """A folder for servers of the whole session, outside pytest's own.
+
+    Each pytest run locks pytest's folder for its user; a server under another user in it would lose its files.
+    """
+    with TemporaryDirectory(prefix="portfolio-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(private_folder: Path) -> Iterator[PostgresServer]:
     """This worker's PostgreSQL server, started when the first test needs it."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"), settings=THROWAWAY)
+    server = PostgresServer(private_folder / "postgres", settings=THROWAWAY)
     server.start()
     yield server
     server.stop()

@@ -4,6 +4,7 @@ Mark the module with `pytestmark = pytest.mark.xdist_group("e2e")`, so that ever
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,10 @@ from tests.devstack.running_stack import RunningStack, run_stack, stop_stack
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(private_folder: Path) -> Iterator[RunningStack]:
     """The stack that all end-to-end tests share, without the demo portfolio."""
-    running = run_stack(tmp_path_factory.mktemp("stack"), "--no-sample")
+    folder = private_folder / "stack"
+    folder.mkdir()
+    running = run_stack(folder, "--no-sample")
     yield running
     stop_stack(running)
