@@ -7,6 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 import pytest
 
+from tests.devhost.durable.apps import failing_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -15,18 +16,7 @@ Context = df.DurableOrchestrationContext
 
 @pytest.fixture
 def app() -> App:
-    """An app with activities that work and fail."""
-    app = App()
-
-    @app.activity
-    def double(value: int) -> int:
-        return 2 * value
-
-    @app.activity
-    def bad(_value: object) -> None:
-        raise ValueError("bad row\nin line two")
-
-    return app
+    return failing_app()
 
 
 # Children

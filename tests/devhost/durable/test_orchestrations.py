@@ -8,6 +8,7 @@ from typing import Any
 import azure.durable_functions as df
 import pytest
 
+from tests.devhost.durable.apps import failing_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -16,18 +17,7 @@ Context = df.DurableOrchestrationContext
 
 @pytest.fixture
 def app() -> App:
-    """An app with activities that work and fail."""
-    app = App()
-
-    @app.activity
-    def double(value: int) -> int:
-        return 2 * value
-
-    @app.activity
-    def bad(_value: object) -> None:
-        raise ValueError("bad row\nin line two")
-
-    return app
+    return failing_app()
 
 
 def test_activities_in_a_row_pass_their_results_on(app: App, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What the real host and SDK do to an orchestrator that is written carelessly; the emulation does the same."""
 
-import asyncio
 from collections.abc import Generator
 from contextlib import suppress
 from datetime import timedelta
@@ -11,6 +10,7 @@ import azure.durable_functions as df
 import pytest
 
 from devhost.shim import NON_DETERMINISTIC
+from tests.devhost.durable.apps import answering_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -20,31 +20,7 @@ SOON = df.RetryOptions(first_retry_interval_in_milliseconds=20, max_number_of_at
 
 @pytest.fixture
 def app() -> App:
-    """An app with activities that work, fail, and work the second time."""
-    app = App()
-    app.attempts = 0
-
-    @app.activity
-    def answer(value: int) -> int:
-        return value
-
-    @app.activity
-    async def slow_answer(value: int) -> int:
-        await asyncio.sleep(0.15)
-        return value
-
-    @app.activity
-    def bad(_value: object) -> None:
-        raise ValueError("bad row")
-
-    @app.activity
-    def second_time(value: int) -> int:
-        app.attempts += 1
-        if app.attempts == 1:
-            raise ValueError("first time")
-        return value
-
-    return app
+    return answering_app()
 
 
 # P1: the SDK's task_all goes on at the first failure, the host's waits for every child.

@@ -1,6 +1,5 @@
 """The pitfalls P5 to P8: what values, instants and the form of an orchestrator do."""
 
-import asyncio
 import json
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,6 +10,7 @@ import azure.durable_functions as df
 import pytest
 
 from devhost.events import EventType
+from tests.devhost.durable.apps import answering_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -20,31 +20,7 @@ SOON = df.RetryOptions(first_retry_interval_in_milliseconds=20, max_number_of_at
 
 @pytest.fixture
 def app() -> App:
-    """An app with activities that work, fail, and work the second time."""
-    app = App()
-    app.attempts = 0
-
-    @app.activity
-    def answer(value: int) -> int:
-        return value
-
-    @app.activity
-    async def slow_answer(value: int) -> int:
-        await asyncio.sleep(0.15)
-        return value
-
-    @app.activity
-    def bad(_value: object) -> None:
-        raise ValueError("bad row")
-
-    @app.activity
-    def second_time(value: int) -> int:
-        app.attempts += 1
-        if app.attempts == 1:
-            raise ValueError("first time")
-        return value
-
-    return app
+    return answering_app()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from devhost.events import EventType, event
 from devhost.seam import DurableFunctions, HubSettings
 from devhost.store import Store, StoreLayoutError
 from devhost.timespans import utc_now
+from tests.devhost.durable.apps import adding_app
 from tests.devhost.durable.hub import SETTINGS, App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -30,20 +31,7 @@ def _retry_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app() -> App:
-    """An app whose orchestrator adds two activities' results."""
-    app = App()
-
-    @app.activity
-    def double(value: int) -> int:
-        return 2 * value
-
-    @app.orchestrator
-    def adds(context: Context) -> Orchestration:
-        first = yield context.call_activity("double", 1)
-        go = yield context.wait_for_external_event("go")
-        return [first, go, (yield context.call_activity("double", 10))]
-
-    return app
+    return adding_app()
 
 
 def test_no_more_runs_at_once_than_the_hub_allows(app: App, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from devhost.events import EventType
 from devhost.timespans import parse_instant
+from tests.devhost.durable.apps import listening_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -24,19 +25,7 @@ TERMINATED, SUSPENDED, RESUMED = (
 
 @pytest.fixture
 def app() -> App:
-    """An app with an activity, and an orchestrator that waits for two events."""
-    app = App()
-
-    @app.activity
-    def double(value: int) -> int:
-        return 2 * value
-
-    @app.orchestrator
-    def listens(context: Context) -> Orchestration:
-        first = yield context.wait_for_external_event("first")
-        return [first, (yield context.wait_for_external_event("second"))]
-
-    return app
+    return listening_app()
 
 
 # Timers
