@@ -85,7 +85,8 @@ class Stack:
 
     def _host(self) -> Service:
         arguments = ["--app-root", str(ROOT), "--state-dir", str(self.state.data_dir / "host")]
-        arguments += ["--port", str(self.port), "--master-key", str(self.state.kept["master_key"])]
+        # With the equals sign: a random key may begin with a dash.
+        arguments += ["--port", str(self.port), f"--master-key={self.state.kept['master_key']}"]
         return Service(
             name="devhost",
             command=[sys.executable, "-m", "devhost", *arguments],

@@ -9,8 +9,10 @@ from pathlib import Path
 import jwt
 import pytest
 
+from devhost.__main__ import _parser
 from devstack.processes import await_port
 from devstack.signing import Bearer, KeyRing
+from devstack.stack import Stack
 from devstack.state import AlreadyRunningError, NotStartedError, StackState, chosen_database, claim
 from devstack.tokens import make_token, print_token
 
@@ -48,6 +50,15 @@ def test_ports_and_secrets_are_kept_across_restarts(tmp_path: Path):
     assert again.choose_port("api") == port
     assert again.kept == first.kept
     assert StackState.open(tmp_path / "other").kept["master_key"] != first.kept["master_key"]
+
+
+def test_a_kept_master_key_that_begins_with_a_dash_reaches_the_host(tmp_path: Path):
+    state = StackState.open(tmp_path)
+    state.kept["master_key"] = "-Zkey"
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "password").write_text("secret")
+    command = Stack(state, None)._host().command
+    assert _parser().parse_args(command[command.index("devhost") + 1 :]).master_key == "-Zkey"
 
 
 def test_a_kept_port_that_is_taken_gives_way_and_a_wanted_one_is_refused(tmp_path: Path):
