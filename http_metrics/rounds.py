@@ -34,8 +34,6 @@ def record_round(request: ApiRequest) -> func.HttpResponse:
     """Add a funding round, or correct the one of the same day and name."""
     company_id, sent = request.path_id("company_id"), request.body(RoundCreate)
     with transaction() as session:
-        companies.require_company(session, request.principal, company_id)
-        (outcome,) = companies.record_rounds(session, request.principal, [(company_id, sent)])
+        outcome, body = companies.record_round(session, request.principal, company_id, sent)
     status = HTTPStatus.CREATED if outcome is Outcome.NEW else HTTPStatus.OK
-    fields = sent.model_dump_json()
-    return json_answer(f'{{"outcome":{json.dumps(outcome)},"company_id":"{company_id}",{fields[1:]}', status)
+    return json_answer(f'{{"outcome":{json.dumps(outcome)},{body[1:]}', status)

@@ -10,7 +10,7 @@ from shared.data import companies as data
 from shared.data.engine import read_instant
 from shared.data.inputs import recorded_period_ends, renumber_quarters
 from shared.data.reporting import refresh_reporting
-from shared.data.rounds import COMPARED, append_rounds, current_rounds
+from shared.data.rounds import COMPARED, append_rounds, current_rounds, round_body
 from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
 from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import Principal
@@ -119,6 +119,17 @@ def remove_company(session: Session, principal: Principal, company_id: UUID) -> 
             code="company_has_inputs",
         )
     data.delete_company(session, company_id)
+
+
+def record_round(session: Session, principal: Principal, company_id: UUID, sent: RoundCreate) -> tuple[Outcome, str]:
+    """Add or correct one round; answers the outcome and the round as it now stands, as JSON text.
+
+    Raises:
+        NotFound: no such company for this principal.
+    """
+    require_company(session, principal, company_id)
+    (outcome,) = record_rounds(session, principal, [(company_id, sent)])
+    return outcome, round_body(session, company_id, sent.closed_on, sent.round)
 
 
 def record_rounds(

@@ -113,3 +113,16 @@ def test_a_restatement_is_a_new_version_with_its_reason(stack: RunningStack, com
     assert report["counts"]["unchanged"] == 4
     stands = stack.get(f"/v1/companies/{company_ids['acme']}/inputs/2023-12-31").json()
     assert (stands["version"], stands["total_revenue"], stands["reason"]) == (2, 1250000, "audit")
+
+
+def test_a_round_is_answered_as_it_stands_with_its_amounts_as_numbers(stack: RunningStack, company_ids: dict[str, str]):
+    path = f"/v1/companies/{company_ids['acme']}/rounds"
+    sent = {"closed_on": "2023-05-02", "round": "Series A", "currency": "USD", "post_money_valuation": 40000000}
+
+    answers = [stack.post(path, json=body) for body in (sent, sent, {**sent, "post_money_valuation": "41000000.50"})]
+
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert [answer.json()["outcome"] for answer in answers] == ["new", "unchanged", "restated"]
+    last = answers[-1].json()
+    assert (last["post_money_valuation"], last["equity_raised_to_date"], last["version"]) == (41000000.5, None, 2)
+    assert {"outcome": "restated", **stack.items(path)[0]} == last
