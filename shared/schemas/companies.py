@@ -1,11 +1,9 @@
 """What callers send about companies and their funding rounds."""
 
-from datetime import date
-
 from pydantic import Field
 
 from shared.domain.statuses import ReportingStatus
-from shared.schemas.fields import Currency, Line, NotNegative, Strict, YearEnd
+from shared.schemas.fields import Currency, IsoDate, Line, NotNegative, Strict, YearEnd
 
 
 class CompanyCreate(Strict):
@@ -14,7 +12,7 @@ class CompanyCreate(Strict):
     name: Line = Field(max_length=200)
     external_id: Line | None = Field(default=None, max_length=100)
     reporting_currency: Currency
-    reporting_currency_from: date | None = Field(
+    reporting_currency_from: IsoDate | None = Field(
         default=None, description="First day of the currency when it changes; quarters ending before keep theirs."
     )
     fiscal_year_end: YearEnd
@@ -31,7 +29,7 @@ class CompanyUpdate(Strict):
     name: Line = Field(default="", max_length=200)
     external_id: Line | None = Field(default=None, max_length=100)
     reporting_currency: Currency = ""
-    reporting_currency_from: date | None = None
+    reporting_currency_from: IsoDate | None = None
     fiscal_year_end: YearEnd = ""
     reporting_status: ReportingStatus = ReportingStatus.ACTIVE
     funds: tuple[Line, ...] = ()
@@ -43,7 +41,7 @@ class CompanyUpdate(Strict):
 class RoundCreate(Strict):
     """One funding round; the same day and name again corrects it."""
 
-    closed_on: date
+    closed_on: IsoDate
     round: Line = Field(max_length=100)
     currency: Currency
     post_money_valuation: NotNegative

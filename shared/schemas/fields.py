@@ -55,12 +55,12 @@ def _not_blank(value: str) -> str:
 
 
 def _iso_date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2025-12-31") from None
-    return value
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]  # what is no text is refused below
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2025-12-31") from None
 
 
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]

@@ -1,6 +1,5 @@
 """Query parameters of the lists; an unknown parameter is an error."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import ImportStatus, ReportingStatus
-from shared.schemas.fields import Currency, Strict
+from shared.schemas.fields import Currency, IsoDate, Strict
 
 
 def _listed(value: object) -> object:
@@ -39,8 +38,8 @@ class InputQuery(PageQuery):
 
     company_id: CompanyIds | None = None
     fund: str | None = None
-    start_reporting_date: date | None = None
-    end_reporting_date: date | None = None
+    start_reporting_date: IsoDate | None = None
+    end_reporting_date: IsoDate | None = None
     scenario: Scenario = Scenario.ACTUAL
 
     @model_validator(mode="after")
@@ -84,8 +83,8 @@ class RatesQuery(PageQuery):
 
     base: Currency
     quote: Currency
-    start: date | None = None
-    end: date | None = None
+    start: IsoDate | None = None
+    end: IsoDate | None = None
 
 
 class PeriodRateQuery(Strict):
@@ -93,8 +92,8 @@ class PeriodRateQuery(Strict):
 
     base: Currency
     quote: Currency
-    period_start: date
-    period_end: date
+    period_start: IsoDate
+    period_end: IsoDate
 
     @model_validator(mode="after")
     def _in_order(self) -> "PeriodRateQuery":
