@@ -1,0 +1,107 @@
+"""What the pages say is what the code does: routes, settings, codes, statuses, limits; and links lead somewhere."""
+
+import re
+from functools import cache
+
+import pytest
+
+import function_app
+from durable_imports import readers
+from shared.domain.catalogue import METRICS
+from shared.domain.fields import FIELD_NAMES
+from shared.domain.permissions import ROLE_PERMISSIONS, Permission
+from shared.domain.statuses import ImportStatus
+from shared.services.import_files import MAX_COLUMNS
+from shared.web.endpoint import ROUTES
+from tests.architecture.sources import ROOT, modules_in, project_files
+
+PAGES = tuple(path for path in project_files() if path.endswith(".md"))
+ROUTE_ROW = re.compile(r"^\| `(?P<method>[A-Z]+) /(?P<path>\S+)` \| (?P<permission>\w+) \|", re.MULTILINE)
+CODE = re.compile(r"(?:code ?=|FieldError\(|Finding\(|\"error\",|code, \w+(?:, \w+)? =)\s*\"(?P<code>[a-z_]+)\"")
+MEANING = re.compile(r"\(\s*\"(?P<code>[a-z_]+)\", \"(?:The|this) ")
+"""A code and its sentence, as a pair."""
+
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def codes_in(*places: str) -> set[str]:
+    """The error and warning codes that these modules name."""
+    texts = [module.text for module in modules_in(*places)]
+    return {found["code"] for text in texts for pattern in (CODE, MEANING) for found in pattern.finditer(text)}
+
+
+@cache
+def anchors(name: str) -> set[str]:
+    """The headings of a page as links name them."""
+    headings = re.findall(r"^#+ (.+)$", page(name), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_api_page_lists_every_route_with_its_permission():
+    assert function_app.app
+    listed = [(row["method"], row["path"], row["permission"]) for row in ROUTE_ROW.finditer(page("docs/api.md"))]
+    served = [(route.method, route.path, str(route.permission or "none")) for route in ROUTES.values()]
+
+    assert sorted(listed) == sorted(served)
+
+
+def test_the_api_page_lists_every_problem_code():
+    written_in = ("companies", "inputs", "submissions")
+    services = [f"shared/services/{name}.py" for name in written_in]
+    codes = codes_in("shared/domain/errors.py", "shared/web", "shared/auth", "shared/schemas", *services)
+    roots = {"error", "unavailable"}
+
+    assert len(codes) > 20
+    assert {code for code in codes - roots if f"`{code}`" not in page("docs/api.md")} == set()
+
+
+def test_the_imports_page_lists_every_code_status_field_and_limit():
+    text = page("docs/imports.md")
+    codes = codes_in(
+        "shared/services/import_files.py",
+        "shared/services/import_rows.py",
+        "shared/services/imports.py",
+        "shared/services/submissions.py",
+        "shared/domain/plausibility.py",
+    )
+    limits = [f"{limit:,}" for limit in (readers.MAX_BYTES, readers.MAX_ROWS, MAX_COLUMNS, readers.MAX_CELL)]
+
+    assert len(codes) > 20
+    assert [word for word in (*sorted(codes), *ImportStatus, *FIELD_NAMES) if f"`{word}`" not in text] == []
+    assert [limit for limit in limits if limit not in text] == []
+
+
+def test_the_operations_page_explains_every_setting():
+    (settings,) = modules_in("shared/settings.py")
+    names = set(re.findall(r"(?:environ\.get|_required)\(\"(\w+)\"", settings.text))
+
+    assert len(names) > 5
+    assert {name for name in names if f"| `{name}` |" not in page("docs/operations.md")} == set()
+
+
+@pytest.mark.parametrize("role", ROLE_PERMISSIONS)
+def test_the_security_page_has_each_role_s_permissions(role: str):
+    (row,) = re.findall(rf"^\| `{re.escape(role)}` \|(.*)\|$", page("docs/security.md"), re.MULTILINE)
+    marked = [bool(cell.strip()) for cell in row.split("|")]
+
+    assert marked == [permission in ROLE_PERMISSIONS[role] for permission in Permission]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+def test_the_number_of_metrics_is_the_catalogue_s(name: str):
+    assert re.findall(r"(\d+) metrics", page(name)) == [str(len(METRICS))]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(name: str):
+    for found in LINK.finditer(page(name)):
+        path, _, anchor = found["target"].partition("#")
+        if "://" in path:
+            continue
+        target = (ROOT / name).parent.joinpath(path).resolve() if path else ROOT / name
+        assert target.exists(), found["target"]
+        assert not anchor or anchor in anchors(str(target.relative_to(ROOT))), found["target"]
