@@ -15,7 +15,7 @@ GENERATORS = (
 )
 """In this order: the schema holds the functions."""
 TEST_OPTIONS = ("-m", "not stress", "-n", "2", "--dist", "loadgroup")
-STRESS_OPTIONS = ("-m", "stress")
+STRESS_OPTIONS = ("-m", "stress", "-n", "2", "--dist", "loadgroup")
 
 
 def run_tests(further: Sequence[str]) -> int:

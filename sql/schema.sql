@@ -26,13 +26,17 @@ CREATE FUNCTION public.daily_rates(p_provider text, p_base text, p_quote text, p
       else lead_leg.rate * 1.000000000000000000000000 / other_leg.rate
     end
   from fx_rates as lead_leg
-  left join fx_rates as other_leg
-    on p_base <> 'EUR' and p_quote <> 'EUR'
-    and other_leg.provider = p_provider
-    and other_leg.quote = p_base
-    and other_leg.observed_on = lead_leg.observed_on
-    and other_leg.recorded_at <= p_as_of
-    and (other_leg.superseded_at is null or other_leg.superseded_at > p_as_of)
+  left join lateral (
+    select version.rate
+    from fx_rates as version
+    where p_base <> 'EUR' and p_quote <> 'EUR'
+      and version.provider = p_provider
+      and version.quote = p_base
+      and version.observed_on = lead_leg.observed_on
+      and version.recorded_at <= p_as_of
+      and (version.superseded_at is null or version.superseded_at > p_as_of)
+    limit 1
+  ) as other_leg on true
   where lead_leg.provider = p_provider
     and lead_leg.quote = case when p_quote = 'EUR' then p_base else p_quote end
     and lead_leg.observed_on between p_start and p_end

@@ -1,6 +1,7 @@
 -- Exchange rates over a period, the domain's §3: the mean of the daily crosses through the euro in the multiply
 -- direction, and the last cross on or before the period's end, at most 7 days back; both rounded to 14 decimals.
--- Divisions carry 24 decimals, so that rounding is done once and here.
+-- Divisions carry 24 decimals, so that rounding is done once and here. The other leg is looked up day by day: as a plain
+-- join the planner, before it has statistics, may scan a currency's whole history for each day.
 
 create or replace function business_days(p_provider text, p_start date, p_end date) returns integer
 language sql stable parallel safe
@@ -23,13 +24,17 @@ as $$
       else lead_leg.rate * 1.000000000000000000000000 / other_leg.rate
     end
   from fx_rates as lead_leg
-  left join fx_rates as other_leg
-    on p_base <> 'EUR' and p_quote <> 'EUR'
-    and other_leg.provider = p_provider
-    and other_leg.quote = p_base
-    and other_leg.observed_on = lead_leg.observed_on
-    and other_leg.recorded_at <= p_as_of
-    and (other_leg.superseded_at is null or other_leg.superseded_at > p_as_of)
+  left join lateral (
+    select version.rate
+    from fx_rates as version
+    where p_base <> 'EUR' and p_quote <> 'EUR'
+      and version.provider = p_provider
+      and version.quote = p_base
+      and version.observed_on = lead_leg.observed_on
+      and version.recorded_at <= p_as_of
+      and (version.superseded_at is null or version.superseded_at > p_as_of)
+    limit 1
+  ) as other_leg on true
   where lead_leg.provider = p_provider
     and lead_leg.quote = case when p_quote = 'EUR' then p_base else p_quote end
     and lead_leg.observed_on between p_start and p_end

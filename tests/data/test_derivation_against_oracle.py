@@ -17,7 +17,8 @@ from tests.oracle.model import Rates
 from tests.oracle.strategies import FIRST_RATE, LAST_RATE, SLICES
 
 CURRENCIES = ("USD", "EUR", "JPY")
-HISTORIES_PER_BATCH = 60
+HISTORIES_PER_BATCH = 250
+STRESS_BATCHES = 200
 
 
 def compare(seed: int, count: int, rates: Rates, book: FxBook) -> tuple[int, list[Difference]]:
@@ -44,20 +45,35 @@ def test_catalogue_and_oracle_know_the_same_metrics() -> None:
     assert {metric.name for metric in METRICS} == set(METRIC_NAMES)
 
 
-@pytest.mark.usefixtures("database_url")
-@pytest.mark.parametrize("batch", range(8))
-def test_every_cell_of_random_portfolios_equals_the_oracle(batch: int) -> None:
-    if batch < 4:
-        rates, book = read_ecb_history(), ecb_book()
-    elif batch < 6:
-        quotes, first, last = SLICES[batch - 4]
+def rates_of(batch: int) -> tuple[Rates, FxBook]:
+    """The ECB's history for half of the batches, then a slice of it, then made-up walks with holes and jumps."""
+    turn = batch % 8
+    if turn < 4:
+        return read_ecb_history(), ecb_book()
+    if turn < 6:
+        quotes, first, last = SLICES[turn - 4]
         rates = slice_ecb_history(set(quotes), first, last)
-        book = FxBook(rates)
     else:
         rates = random_rates(Random(batch), FIRST_RATE, LAST_RATE)  # noqa: S311 (as above)
-        book = FxBook(rates)
-    rows, found = compare(1_000 + batch, HISTORIES_PER_BATCH, rates, book)
-    assert cells(rows) > 60_000
+    return rates, FxBook(rates)
+
+
+def compare_batch(batch: int) -> None:
+    rows, found = compare(1_000 + batch, HISTORIES_PER_BATCH, *rates_of(batch))
+    assert cells(rows) > 250_000
     assert not found, (
         f"{len(found)} of {cells(rows)} cells differ, by cell {Counter(each.cell for each in found)}, first {found[:5]}"
     )
+
+
+@pytest.mark.usefixtures("database_url")
+@pytest.mark.parametrize("batch", range(8))
+def test_every_cell_of_random_portfolios_equals_the_oracle(batch: int) -> None:
+    compare_batch(batch)
+
+
+@pytest.mark.stress
+@pytest.mark.usefixtures("database_url")
+@pytest.mark.parametrize("batch", range(8, 8 + STRESS_BATCHES))
+def test_every_cell_of_fifty_thousand_histories_equals_the_oracle(batch: int) -> None:
+    compare_batch(batch)
