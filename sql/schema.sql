@@ -46,29 +46,33 @@ CREATE FUNCTION public.daily_rates(p_provider text, p_base text, p_quote text, p
     and (p_base = 'EUR' or p_quote = 'EUR' or other_leg.rate is not null)
 $$;
 
--- function: derive_reporting(uuid[], text[], text[], timestamp with time zone, integer, integer, text)
+-- function: derive_reporting(uuid[], text[], text[], timestamp with time zone, integer, integer, text, timestamp with time zone, timestamp with time zone)
 
-CREATE FUNCTION public.derive_reporting(p_companies uuid[], p_scenarios text[], p_currencies text[], p_as_of timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, p_first integer DEFAULT 0, p_last integer DEFAULT 100000, p_provider text DEFAULT 'ecb'::text) RETURNS TABLE(company_id uuid, scenario text, period_end date, currency text, is_local boolean, quarter_index integer, period_start date, fiscal_year integer, fiscal_quarter integer, reporting_year integer, reporting_quarter integer, fx_rate_average numeric, fx_rate_closing numeric, fx_closing_date date, flags text[], total_revenue numeric, recurring_revenue numeric, gross_profit numeric, sales_marketing_expense numeric, total_operating_expense numeric, ebitda numeric, net_income numeric, cash_burn numeric, cash_balance numeric, debt_outstanding numeric, employees numeric, customers numeric, new_logo_arr numeric, expansion_arr numeric, contraction_arr numeric, churned_arr numeric, reactivation_arr numeric, contracted_arr numeric, customers_new numeric, customers_lost numeric, financial_nulls jsonb, arr_implied numeric, arr numeric, net_new_arr numeric, recurring_revenue_share numeric, gross_margin numeric, ebitda_margin numeric, net_income_margin numeric, sales_marketing_pct_revenue numeric, operating_expense_pct_revenue numeric, revenue_growth_qoq numeric, revenue_growth_yoy numeric, gross_profit_growth_yoy numeric, employee_growth_qoq numeric, employee_growth_yoy numeric, revenue_growth_yoy_reported numeric, fx_effect_on_growth numeric, ltm_total_revenue numeric, ltm_recurring_revenue numeric, ltm_gross_profit numeric, ltm_sales_marketing_expense numeric, ltm_total_operating_expense numeric, ltm_ebitda numeric, ltm_net_income numeric, ltm_net_burn numeric, ltm_gross_margin numeric, ltm_ebitda_margin numeric, ltm_net_income_margin numeric, ltm_revenue_growth_yoy numeric, revenue_per_employee numeric, gross_profit_per_employee numeric, ltm_revenue_per_average_employee numeric, arr_per_customer numeric, net_customer_adds numeric, monthly_net_burn numeric, runway_months numeric, runway_months_ltm numeric, cash_out_date date, change_in_cash numeric, fx_effect_on_cash numeric, implied_net_financing numeric, burn_multiple numeric, burn_multiple_ltm numeric, rule_of_40 numeric, magic_number numeric, cac_payback_months numeric, net_debt numeric, enterprise_value numeric, ev_to_ltm_revenue numeric, ev_to_arr numeric, post_money_to_ltm_revenue numeric, ev_to_invested_capital numeric, valuation_age_days numeric, nrr numeric, grr numeric, logo_churn numeric, metric_nulls jsonb)
+CREATE FUNCTION public.derive_reporting(p_companies uuid[], p_scenarios text[], p_currencies text[], p_as_of timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, p_first integer DEFAULT 0, p_last integer DEFAULT 100000, p_provider text DEFAULT 'ecb'::text, p_rates_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_rounds_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(company_id uuid, scenario text, period_end date, currency text, is_local boolean, quarter_index integer, period_start date, fiscal_year integer, fiscal_quarter integer, reporting_year integer, reporting_quarter integer, fx_rate_average numeric, fx_rate_closing numeric, fx_closing_date date, flags text[], total_revenue numeric, recurring_revenue numeric, gross_profit numeric, sales_marketing_expense numeric, total_operating_expense numeric, ebitda numeric, net_income numeric, cash_burn numeric, cash_balance numeric, debt_outstanding numeric, employees numeric, customers numeric, new_logo_arr numeric, expansion_arr numeric, contraction_arr numeric, churned_arr numeric, reactivation_arr numeric, contracted_arr numeric, customers_new numeric, customers_lost numeric, financial_nulls jsonb, arr_implied numeric, arr numeric, net_new_arr numeric, recurring_revenue_share numeric, gross_margin numeric, ebitda_margin numeric, net_income_margin numeric, sales_marketing_pct_revenue numeric, operating_expense_pct_revenue numeric, revenue_growth_qoq numeric, revenue_growth_yoy numeric, gross_profit_growth_yoy numeric, employee_growth_qoq numeric, employee_growth_yoy numeric, revenue_growth_yoy_reported numeric, fx_effect_on_growth numeric, ltm_total_revenue numeric, ltm_recurring_revenue numeric, ltm_gross_profit numeric, ltm_sales_marketing_expense numeric, ltm_total_operating_expense numeric, ltm_ebitda numeric, ltm_net_income numeric, ltm_net_burn numeric, ltm_gross_margin numeric, ltm_ebitda_margin numeric, ltm_net_income_margin numeric, ltm_revenue_growth_yoy numeric, revenue_per_employee numeric, gross_profit_per_employee numeric, ltm_revenue_per_average_employee numeric, arr_per_customer numeric, net_customer_adds numeric, monthly_net_burn numeric, runway_months numeric, runway_months_ltm numeric, cash_out_date date, change_in_cash numeric, fx_effect_on_cash numeric, implied_net_financing numeric, burn_multiple numeric, burn_multiple_ltm numeric, rule_of_40 numeric, magic_number numeric, cac_payback_months numeric, net_debt numeric, enterprise_value numeric, ev_to_ltm_revenue numeric, ev_to_arr numeric, post_money_to_ltm_revenue numeric, ev_to_invested_capital numeric, valuation_age_days numeric, nrr numeric, grr numeric, logo_churn numeric, metric_nulls jsonb)
     LANGUAGE plpgsql STABLE
     SET jit TO 'off'
     AS $$
 #variable_conflict use_column
 begin
+  p_rates_as_of := coalesce(p_rates_as_of, p_as_of);
+  p_rounds_as_of := coalesce(p_rounds_as_of, p_as_of);
   return query
   with scope as materialized (
     select
-      c.id as company_id,
+      c.company_id,
       split_part(c.fiscal_year_end, '-', 1)::integer as end_month,
       split_part(c.fiscal_year_end, '-', 2)::integer as end_day,
       coalesce(lower(c.revenue_type) in ('transactional', 'marketplace'), false) as never_recurring
-    from companies as c
-    where c.id = any(p_companies)
+    from company_versions as c
+    where c.company_id = any(p_companies)
+      and c.recorded_at <= p_as_of
+      and (c.superseded_at is null or c.superseded_at > p_as_of)
   ),
   inputs as materialized (
     select
       i.company_id,
       i.scenario,
-      i.quarter_index,
+      nearest_quarter(i.period_end, scope.end_month) as quarter_index,
       i.period_end,
       i.currency,
       i.total_revenue,
@@ -92,12 +96,13 @@ begin
       i.customers_new,
       i.customers_lost
     from metric_inputs as i
+    join scope using (company_id)
     where i.company_id = any(p_companies)
       and i.scenario = any(p_scenarios)
       and i.recorded_at <= p_as_of
       and (i.superseded_at is null or i.superseded_at > p_as_of)
       and not i.deleted
-      and i.quarter_index between p_first - 8 and p_last
+      and nearest_quarter(i.period_end, scope.end_month) between p_first - 8 and p_last
   ),
   span as (
     select company_id, scenario, min(quarter_index) as first_index, max(quarter_index) as last_index
@@ -248,8 +253,8 @@ begin
       from funding_rounds as r
       where r.company_id = l.company_id
         and r.closed_on <= l.period_end
-        and r.recorded_at <= p_as_of
-        and (r.superseded_at is null or r.superseded_at > p_as_of)
+        and r.recorded_at <= p_rounds_as_of
+        and (r.superseded_at is null or r.superseded_at > p_rounds_as_of)
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
@@ -272,7 +277,7 @@ begin
     where rounds.round_currency <> targets.target
   ),
   newest as materialized (
-    select source, target, newest_observation(p_provider, source, target, p_as_of) as observed_on
+    select source, target, newest_observation(p_provider, source, target, p_rates_as_of) as observed_on
     from (select distinct source, target from pairs) as pair
   ),
   expected as materialized (
@@ -297,7 +302,7 @@ begin
     join newest using (source, target)
     join expected using (period_start, period_end)
     cross join lateral period_rate(
-      p_provider, pairs.source, pairs.target, pairs.period_start, pairs.period_end, p_as_of
+      p_provider, pairs.source, pairs.target, pairs.period_start, pairs.period_end, p_rates_as_of
     ) as rate
   ),
   valued as (
@@ -701,6 +706,12 @@ CREATE FUNCTION public.fiscal_year(quarter_index integer, year_end_month integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((public.quarter_month(quarter_index, year_end_month) + (3 * (4 - public.fiscal_quarter(quarter_index, year_end_month)))) / 12);
 
+-- function: nearest_quarter(date, integer)
+
+CREATE FUNCTION public.nearest_quarter(day date, year_end_month integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((((((EXTRACT(year FROM day))::integer * 12) + (EXTRACT(month FROM day))::integer) - 1) + ((((((year_end_month - 1) % 3) - ((((EXTRACT(year FROM day))::integer * 12) + (EXTRACT(month FROM day))::integer) - 1)) + 1) + 300000) % 3)) - 1) / 3);
+
 -- function: newest_observation(text, text, text, timestamp with time zone)
 
 CREATE FUNCTION public.newest_observation(p_provider text, p_base text, p_quote text, p_as_of timestamp with time zone) RETURNS date
@@ -772,6 +783,24 @@ CREATE TABLE public.company_currencies (
 CREATE TABLE public.company_funds (
     company_id uuid NOT NULL,
     fund_id uuid NOT NULL
+);
+
+-- table: company_versions
+
+CREATE TABLE public.company_versions (
+    company_id uuid NOT NULL,
+    version integer NOT NULL,
+    external_id text,
+    name text NOT NULL,
+    reporting_status text NOT NULL,
+    fiscal_year_end text NOT NULL,
+    location_country text,
+    customer_type text,
+    revenue_type text,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    principal text NOT NULL,
+    CONSTRAINT ck_company_versions_superseded_after_recorded CHECK ((superseded_at >= recorded_at))
 );
 
 -- table: funding_rounds
@@ -988,6 +1017,36 @@ ALTER TABLE public.metric_inputs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+-- table: period_closes
+
+CREATE TABLE public.period_closes (
+    id bigint NOT NULL,
+    reporting_year integer NOT NULL,
+    reporting_quarter integer NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    closed_by text NOT NULL,
+    reason text,
+    content_hash text NOT NULL,
+    rows integer NOT NULL,
+    reopened_at timestamp with time zone,
+    reopened_by text,
+    reopened_because text,
+    CONSTRAINT ck_period_closes_quarter_of_a_year CHECK (((reporting_quarter >= 1) AND (reporting_quarter <= 4))),
+    CONSTRAINT ck_period_closes_reopened_after_closed CHECK ((reopened_at >= closed_at)),
+    CONSTRAINT ck_period_closes_reopening_has_reason CHECK (((reopened_at IS NULL) = (reopened_because IS NULL)))
+);
+
+-- sequence: period_closes_id_seq
+
+ALTER TABLE public.period_closes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.period_closes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- table: reporting_financials
 
 CREATE TABLE public.reporting_financials (
@@ -1125,6 +1184,11 @@ ALTER TABLE ONLY public.company_currencies
 ALTER TABLE ONLY public.company_funds
     ADD CONSTRAINT pk_company_funds PRIMARY KEY (company_id, fund_id);
 
+-- constraint: company_versions pk_company_versions
+
+ALTER TABLE ONLY public.company_versions
+    ADD CONSTRAINT pk_company_versions PRIMARY KEY (company_id, version);
+
 -- constraint: funding_rounds pk_funding_rounds
 
 ALTER TABLE ONLY public.funding_rounds
@@ -1169,6 +1233,11 @@ ALTER TABLE ONLY public.import_rows
 
 ALTER TABLE ONLY public.metric_inputs
     ADD CONSTRAINT pk_metric_inputs PRIMARY KEY (id);
+
+-- constraint: period_closes pk_period_closes
+
+ALTER TABLE ONLY public.period_closes
+    ADD CONSTRAINT pk_period_closes PRIMARY KEY (id);
 
 -- constraint: reporting_financials pk_reporting_financials
 
@@ -1220,6 +1289,10 @@ CREATE INDEX ix_reporting_metrics_period ON public.reporting_metrics USING btree
 
 CREATE UNIQUE INDEX uq_companies_external_id ON public.companies USING btree (external_id);
 
+-- index: uq_company_versions_current
+
+CREATE UNIQUE INDEX uq_company_versions_current ON public.company_versions USING btree (company_id) WHERE (superseded_at IS NULL);
+
 -- index: uq_funding_rounds_current
 
 CREATE UNIQUE INDEX uq_funding_rounds_current ON public.funding_rounds USING btree (company_id, closed_on, round) WHERE (superseded_at IS NULL);
@@ -1248,6 +1321,10 @@ CREATE UNIQUE INDEX uq_metric_inputs_current_quarter ON public.metric_inputs USI
 
 CREATE UNIQUE INDEX uq_metric_inputs_version ON public.metric_inputs USING btree (company_id, scenario, period_end, version);
 
+-- index: uq_period_closes_current
+
+CREATE UNIQUE INDEX uq_period_closes_current ON public.period_closes USING btree (reporting_year, reporting_quarter) WHERE (reopened_at IS NULL);
+
 -- fk constraint: company_currencies fk_company_currencies_company_id
 
 ALTER TABLE ONLY public.company_currencies
@@ -1262,6 +1339,11 @@ ALTER TABLE ONLY public.company_funds
 
 ALTER TABLE ONLY public.company_funds
     ADD CONSTRAINT fk_company_funds_fund_id FOREIGN KEY (fund_id) REFERENCES public.funds(id);
+
+-- fk constraint: company_versions fk_company_versions_company_id
+
+ALTER TABLE ONLY public.company_versions
+    ADD CONSTRAINT fk_company_versions_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 
 -- fk constraint: funding_rounds fk_funding_rounds_company_id
 

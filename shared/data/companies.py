@@ -141,6 +141,7 @@ def insert_company(session: Session, values: dict[str, Any]) -> None:
     columns = ", ".join(values)
     names = ", ".join(f":{name}" for name in values)
     session.execute(text(f"insert into companies ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
+    _append_version(session, values["id"])
 
 
 def update_company(session: Session, company_id: UUID, values: dict[str, Any]) -> None:
@@ -150,6 +151,28 @@ def update_company(session: Session, company_id: UUID, values: dict[str, Any]) -
         text(f"update companies set {assignments}, row_version = row_version + 1 where id = :id"),  # noqa: S608 (columns are ours)
         {**values, "id": company_id},
     )
+    _append_version(session, company_id)
+
+
+def _append_version(session: Session, company_id: UUID) -> None:
+    """Put what now stands of a company on record as its newest version."""
+    query = """
+    with superseded as (
+      update company_versions as v set superseded_at = c.updated_at
+      from companies as c where c.id = :id and v.company_id = c.id and v.superseded_at is null
+      returning 1
+    )
+    insert into company_versions (
+      company_id, version, external_id, name, reporting_status, fiscal_year_end, location_country, customer_type,
+      revenue_type, recorded_at, principal
+    )
+    select
+      c.id, c.row_version, c.external_id, c.name, c.reporting_status, c.fiscal_year_end, c.location_country,
+      c.customer_type, c.revenue_type, c.updated_at, c.updated_by
+    from companies as c
+    where c.id = :id and (select count(*) from superseded) >= 0
+    """
+    session.execute(text(query), {"id": company_id})
 
 
 def delete_company(session: Session, company_id: UUID) -> None:

@@ -28,3 +28,11 @@ return coalesce(nullif((quarter_month(quarter_index, year_end_month) - (year_end
 create or replace function fiscal_year(quarter_index integer, year_end_month integer) returns integer
 language sql immutable parallel safe
 return (quarter_month(quarter_index, year_end_month) + 3 * (4 - fiscal_quarter(quarter_index, year_end_month))) / 12;
+
+create or replace function nearest_quarter(day date, year_end_month integer) returns integer
+language sql immutable parallel safe
+return (
+  extract(year from day)::integer * 12 + extract(month from day)::integer - 1
+  + ((year_end_month - 1) % 3 - (extract(year from day)::integer * 12 + extract(month from day)::integer - 1) + 1 + 300000) % 3
+  - 1
+) / 3;

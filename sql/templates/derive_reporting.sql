@@ -1,8 +1,12 @@
 -- Generated from shared/domain/catalogue.py by `python3 dev.py generate`; do not edit.
 -- What the companies reported, translated and derived, as known at p_as_of ('infinity': now): one row per quarter,
 -- scenario and currency: the requested currencies and each quarter's own. p_first and p_last bound the quarters answered.
+-- Rates and valuations are those of p_as_of too, unless instants of their own are given: so causes are told apart.
 
 drop function if exists derive_reporting(uuid[], text[], text[], timestamptz, integer, integer, text);
+drop function if exists derive_reporting(
+  uuid[], text[], text[], timestamptz, integer, integer, text, timestamptz, timestamptz
+);
 
 create function derive_reporting(
   p_companies uuid[],
@@ -11,7 +15,9 @@ create function derive_reporting(
   p_as_of timestamptz default 'infinity',
   p_first integer default 0,
   p_last integer default 100000,
-  p_provider text default 'ecb'
+  p_provider text default 'ecb',
+  p_rates_as_of timestamptz default null,
+  p_rounds_as_of timestamptz default null
 ) returns table (
   company_id uuid,
   scenario text,
@@ -35,31 +41,36 @@ set jit = off
 as $$
 #variable_conflict use_column
 begin
+  p_rates_as_of := coalesce(p_rates_as_of, p_as_of);
+  p_rounds_as_of := coalesce(p_rounds_as_of, p_as_of);
   return query
   with scope as materialized (
     select
-      c.id as company_id,
+      c.company_id,
       split_part(c.fiscal_year_end, '-', 1)::integer as end_month,
       split_part(c.fiscal_year_end, '-', 2)::integer as end_day,
       coalesce(lower(c.revenue_type) in ({without}), false) as never_recurring
-    from companies as c
-    where c.id = any(p_companies)
+    from company_versions as c
+    where c.company_id = any(p_companies)
+      and c.recorded_at <= p_as_of
+      and (c.superseded_at is null or c.superseded_at > p_as_of)
   ),
   inputs as materialized (
     select
       i.company_id,
       i.scenario,
-      i.quarter_index,
+      nearest_quarter(i.period_end, scope.end_month) as quarter_index,
       i.period_end,
       i.currency,
       {inputs}
     from metric_inputs as i
+    join scope using (company_id)
     where i.company_id = any(p_companies)
       and i.scenario = any(p_scenarios)
       and i.recorded_at <= p_as_of
       and (i.superseded_at is null or i.superseded_at > p_as_of)
       and not i.deleted
-      and i.quarter_index between p_first - {back} and p_last
+      and nearest_quarter(i.period_end, scope.end_month) between p_first - {back} and p_last
   ),
   span as (
     select company_id, scenario, min(quarter_index) as first_index, max(quarter_index) as last_index
@@ -127,8 +138,8 @@ begin
       from funding_rounds as r
       where r.company_id = l.company_id
         and r.closed_on <= l.period_end
-        and r.recorded_at <= p_as_of
-        and (r.superseded_at is null or r.superseded_at > p_as_of)
+        and r.recorded_at <= p_rounds_as_of
+        and (r.superseded_at is null or r.superseded_at > p_rounds_as_of)
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
@@ -151,7 +162,7 @@ begin
     where rounds.round_currency <> targets.target
   ),
   newest as materialized (
-    select source, target, newest_observation(p_provider, source, target, p_as_of) as observed_on
+    select source, target, newest_observation(p_provider, source, target, p_rates_as_of) as observed_on
     from (select distinct source, target from pairs) as pair
   ),
   expected as materialized (
@@ -176,7 +187,7 @@ begin
     join newest using (source, target)
     join expected using (period_start, period_end)
     cross join lateral period_rate(
-      p_provider, pairs.source, pairs.target, pairs.period_start, pairs.period_end, p_as_of
+      p_provider, pairs.source, pairs.target, pairs.period_start, pairs.period_end, p_rates_as_of
     ) as rate
   ),
   valued as (

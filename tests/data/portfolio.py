@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from shared.data.tables import Company, FundingRound, FxRate, MetricInput
+from shared.data.tables import Company, CompanyVersion, FundingRound, FxRate, MetricInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.periods import FiscalCalendar
 from tests.oracle import model
@@ -27,9 +27,10 @@ def company_id(number: int) -> UUID:
 
 def load_histories(session: Session, histories: Sequence[History]) -> None:
     """Companies, their inputs as first versions, and their rounds."""
-    rows: dict[type, list[dict[str, Any]]] = {Company: [], MetricInput: [], FundingRound: []}
+    rows: dict[type, list[dict[str, Any]]] = {Company: [], CompanyVersion: [], MetricInput: [], FundingRound: []}
     for number, (company, quarters, raised) in enumerate(histories):
         rows[Company].append(_company_row(number, company))
+        rows[CompanyVersion].append(_company_version_row(number, company))
         calendar = FiscalCalendar.parse(company.fiscal_year_end)
         rows[MetricInput] += [_input_row(number, calendar, quarter) for quarter in quarters]
         rows[FundingRound] += [_round_row(number, place, each) for place, each in enumerate(raised)]
@@ -51,6 +52,12 @@ def _company_row(number: int, company: model.Company) -> dict[str, Any]:
         "updated_at": RECORDED,
         "updated_by": "t",
     }
+
+
+def _company_version_row(number: int, company: model.Company) -> dict[str, Any]:
+    row = _company_row(number, company)
+    kept = {name: row[name] for name in ("name", "reporting_status", "fiscal_year_end", "revenue_type")}
+    return {"company_id": row["id"], "version": 1, "recorded_at": RECORDED, "principal": "t", **kept}
 
 
 def _input_row(number: int, calendar: FiscalCalendar, quarter: model.Quarter) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, Fund, FundingRound
+from shared.data.tables.closes import PeriodClose
+from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, CompanyVersion, Fund, FundingRound
 from shared.data.tables.fx import FxHoliday, FxRate
 from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportRow
 from shared.data.tables.inputs import MetricInput
@@ -14,6 +15,7 @@ __all__ = [
     "Company",
     "CompanyCurrency",
     "CompanyFund",
+    "CompanyVersion",
     "Fund",
     "FundingRound",
     "FxHoliday",
@@ -23,6 +25,7 @@ __all__ = [
     "ImportJob",
     "ImportRow",
     "MetricInput",
+    "PeriodClose",
     "metadata",
     "reporting_financials",
     "reporting_metrics",

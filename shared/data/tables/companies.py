@@ -59,6 +59,30 @@ class Company(SQLModel, table=True):
     )
 
 
+class CompanyVersion(SQLModel, table=True):
+    """What was said of a company from one instant to the next; `companies` holds what stands."""
+
+    __tablename__ = "company_versions"
+
+    company_id: UUID = Field(foreign_key="companies.id", primary_key=True, ondelete="CASCADE")
+    version: int = Field(primary_key=True)
+    external_id: str | None = Field(default=None, sa_column=text(required=False))
+    name: str = Field(sa_column=text())
+    reporting_status: str = Field(sa_column=text())
+    fiscal_year_end: str = Field(sa_column=text())
+    location_country: str | None = Field(default=None, sa_column=text(required=False))
+    customer_type: str | None = Field(default=None, sa_column=text(required=False))
+    revenue_type: str | None = Field(default=None, sa_column=text(required=False))
+    recorded_at: datetime = Field(sa_column=instant())
+    superseded_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    principal: str = Field(sa_column=text())
+
+    __table_args__ = (
+        Index("uq_company_versions_current", "company_id", unique=True, postgresql_where=sql("superseded_at IS NULL")),
+        CheckConstraint("superseded_at >= recorded_at", name="superseded_after_recorded"),
+    )
+
+
 class CompanyCurrency(SQLModel, table=True):
     """The currency a company reports in from `valid_from` on; earlier quarters keep theirs."""
 
