@@ -37,6 +37,9 @@ DIVISION_SCALE = "1.000000000000000000000000"
 GUARD_DECIMALS = 8
 """A chain of divisions leaves a tie a hair below itself; rounding there first makes it the tie it is."""
 
+WHOLE_DAYS_GUARD = 16
+"""As above, before a number of days is cut to whole ones."""
+
 
 def column(name: str, lag: int) -> str:
     """The column of a value `lag` quarters back."""
@@ -82,7 +85,8 @@ def render(expr: Expr) -> str:  # noqa: C901, PLR0911, PLR0912 (one branch for e
         case ZeroIfNegative(test, value):
             return f"(case when {render(test)} < 0 then 0 else {render(value)} end)"
         case DateAfterMonths(months):
-            return f"l.period_end + floor(least({render(months)}, 9999) * 30.4375)::integer"
+            days = f"least({render(months)}, 9999) * 30.4375"
+            return f"l.period_end + floor(round({days}, {WHOLE_DAYS_GUARD}))::integer"
         case Arithmetic("/", left, right):
             return f"({render(left)} * {DIVISION_SCALE} / nullif({render(right)}, 0))"
         case Arithmetic(operator, left, right):
