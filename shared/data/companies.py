@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.engine import read_instant
+from shared.data.engine import begin_write, read_instant
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
 from shared.domain.periods import FiscalCalendar
@@ -118,6 +118,7 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
 
     Whoever writes a company's inputs or rounds holds it: versions of one company get instants in the order of writes.
     """
+    begin_write(session)
     ids = sorted(set(company_ids))
     rows = session.execute(
         text("select id, fiscal_year_end from companies where id = any(:ids) order by id for update"), {"ids": ids}
@@ -129,11 +130,12 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
     )
     for company_id, valid_from, currency in session.execute(text(query), {"ids": ids}):
         currencies.setdefault(company_id, []).append((valid_from, currency))
+    now = read_instant(session)
     locked = {
         row.id: LockedCompany(row.id, FiscalCalendar.parse(row.fiscal_year_end), tuple(currencies[row.id]))
         for row in rows
     }
-    return locked, read_instant(session)
+    return locked, now
 
 
 def insert_company(session: Session, values: dict[str, Any]) -> None:

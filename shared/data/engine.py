@@ -13,6 +13,7 @@ from shared.settings import get_settings
 
 POOL_SIZE = 4
 """Per instance: the pooler in front of the database shares connections between instances."""
+WRITERS_LOCK = 7_203_403
 
 
 @lru_cache(maxsize=1)
@@ -35,8 +36,20 @@ def dispose_engine() -> None:
     get_engine.cache_clear()
 
 
+def begin_write(session: Session) -> datetime:
+    """The instant this transaction's versions are stamped with; a close waits for all who hold one."""
+    session.execute(text("select pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
+    return read_instant(session)
+
+
+def wait_for_writers(session: Session) -> datetime:
+    """An instant before which every stamped version is committed, and after which every later one is stamped."""
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
+    return read_instant(session)
+
+
 def read_instant(session: Session) -> datetime:
-    """The database's clock at this moment, not at the transaction's start: what versions are stamped with."""
+    """The database's clock at this moment, not at the transaction's start."""
     now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
     return now
 

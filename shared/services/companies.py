@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from shared.data import companies as data
-from shared.data.engine import read_instant
+from shared.data.engine import begin_write
 from shared.data.inputs import recorded_period_ends, renumber_quarters
 from shared.data.reporting import refresh_reporting
 from shared.data.rounds import COMPARED, append_rounds, current_rounds, round_body
@@ -58,7 +58,7 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
     """
     _require_in_scope(principal, company.funds)
     _require_free_external_id(session, company.external_id, None)
-    company_id, now = uuid4(), read_instant(session)
+    company_id, now = uuid4(), begin_write(session)
     values = {name: getattr(company, name) for name in _PLAIN}
     stamps = {"created_at": now, "created_by": principal.name, "updated_at": now, "updated_by": principal.name}
     data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})

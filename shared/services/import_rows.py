@@ -157,7 +157,7 @@ def _apply_inputs(
                     values=said,
                     currency=parsed.currency,
                     scenario=parsed.scenario,
-                    reason=parsed.reason or job.options.get("reason") or f"uploaded as {job.file_name}",
+                    reason=parsed.reason or job.options.get("reason"),
                     source=Source(job.id, job.file_name, None, row[0]),
                 ),
             )

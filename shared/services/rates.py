@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.data.fx import companies_touched, newest_day, store_observations
+from shared.data import fx
+from shared.data.fx import newest_day, quarters_touched, store_observations
 from shared.data.reporting import refresh_reporting
-from shared.domain.fx import Observation
-from shared.domain.permissions import SYSTEM
+from shared.domain.errors import FieldError, InvalidInput, NotFound
+from shared.domain.fx import PIVOT, Observation
+from shared.domain.permissions import SYSTEM, Principal
 from shared.domain.scenarios import Scenario
+from shared.schemas.rates import RateOverride
 from shared.settings import get_settings
 
 COMPANIES_PER_DERIVATION = 100
@@ -23,14 +27,52 @@ def newest_recorded_day(session: Session) -> date | None:
 def record_observations(session: Session, observations: Sequence[Observation]) -> int:
     """Store published rates and derive the quarters that rest on them; answers how many rates are new or corrected."""
     changed = store_observations(session, observations, SYSTEM.name)
-    if not changed:
-        return 0
-    touched = companies_touched(session, min(day for _, day in changed))
-    for start in range(0, len(touched), COMPANIES_PER_DERIVATION):
-        refresh_reporting(
-            session,
-            touched[start : start + COMPANIES_PER_DERIVATION],
-            list(Scenario),
-            get_settings().presentation_currencies,
-        )
+    _derive_touched(session, changed)
     return len(changed)
+
+
+def override_rate(
+    session: Session, principal: Principal, base: str, quote: str, observed_on: date, sent: RateOverride
+) -> str:
+    """Put a rate of the firm's own in place of the published one; answers it as JSON text.
+
+    Raises:
+        InvalidInput: the pair is not one the provider publishes: euro into another currency.
+    """
+    _require_published_pair(base, quote)
+    fx.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
+    _derive_touched(session, [(quote, observed_on)])
+    return fx.rate_body(session, quote, observed_on)
+
+
+def lift_override(
+    session: Session, principal: Principal, base: str, quote: str, observed_on: date, reason: str
+) -> None:
+    """Let the published rate count again.
+
+    Raises:
+        InvalidInput: as override_rate.
+        NotFound: no override stands.
+    """
+    _require_published_pair(base, quote)
+    if not fx.override_rate(session, quote, observed_on, None, principal.name, reason):
+        raise NotFound(f"No override of {base}/{quote} stands on {observed_on}.")
+    _derive_touched(session, [(quote, observed_on)])
+
+
+def _require_published_pair(base: str, quote: str) -> None:
+    if base != PIVOT or quote == PIVOT:
+        message = f"rates are kept as published: from {PIVOT} into another currency; override {PIVOT}/{quote} instead"
+        raise InvalidInput([FieldError("invalid", message, parameter="base")])
+
+
+def _derive_touched(session: Session, changed: Sequence[tuple[str, date]]) -> None:
+    """Derive the quarters that rest on these rates, companies with the same quarters together."""
+    presented = get_settings().presentation_currencies
+    together: dict[tuple[int, int], list[UUID]] = {}
+    for touched in quarters_touched(session, changed, presented) if changed else ():
+        together.setdefault((touched.first, touched.last), []).append(touched.company_id)
+    for (first, last), companies in sorted(together.items()):
+        for start in range(0, len(companies), COMPANIES_PER_DERIVATION):
+            chunk = companies[start : start + COMPANIES_PER_DERIVATION]
+            refresh_reporting(session, chunk, list(Scenario), presented, first, last)

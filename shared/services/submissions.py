@@ -189,17 +189,18 @@ def _append(
 
 def _provenance(batch: _Batch, submission: Submission) -> dict[str, Any]:
     """Which quarter it is about, and when, from whom, why and from where it came."""
+    source = submission.source
     return {
         "company_id": submission.company_id,
         "scenario": submission.scenario.value,
         "period_end": submission.period_end,
         "recorded_at": batch.now,
         "principal": batch.principal.name,
-        "reason": submission.reason,
-        "import_id": submission.source.import_id,
-        "source_file": submission.source.file,
-        "source_sheet": submission.source.sheet,
-        "source_row": submission.source.row,
+        "reason": submission.reason or (f"uploaded as {source.file}" if source.file else None),
+        "import_id": source.import_id,
+        "source_file": source.file,
+        "source_sheet": source.sheet,
+        "source_row": source.row,
     }
 
 
