@@ -10,6 +10,7 @@ import http_metrics.companies
 import http_metrics.health
 import http_metrics.imports
 import http_metrics.inputs
+import http_metrics.periods
 import http_metrics.rates
 import http_metrics.reporting
 import http_metrics.rounds
@@ -24,6 +25,7 @@ for room in (
     http_metrics.health,
     http_metrics.imports,
     http_metrics.inputs,
+    http_metrics.periods,
     http_metrics.rates,
     http_metrics.reporting,
     http_metrics.rounds,

@@ -10,7 +10,7 @@ from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.domain.statuses import Outcome
 from shared.schemas.inputs import InputPut
-from shared.schemas.queries import InputKeyQuery, InputQuery
+from shared.schemas.queries import HistoryQuery, InputKeyQuery, InputQuery
 from shared.services import inputs, reads
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
@@ -52,11 +52,21 @@ def delete_input(request: ApiRequest) -> func.HttpResponse:
     return empty_answer()
 
 
+@endpoint(blueprint, "GET", PATH + "/history", Permission.READ)
+def read_input_history(request: ApiRequest) -> func.HttpResponse:
+    """Every version of the company-quarter: who, when, why, from which file and cells."""
+    company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
+    scenario = request.query(HistoryQuery).scenario
+    with transaction() as session:
+        items = reads.read_input_history(session, request.principal, company_id, period_end, scenario)
+    return json_answer(f'{{"items":{items},"next":null}}')
+
+
 @endpoint(blueprint, "GET", "v1/inputs", Permission.READ)
 def list_inputs(request: ApiRequest) -> func.HttpResponse:
     """Company-quarters as they now stand, oldest first."""
     query = request.query(InputQuery)
     after = decode_cursor(query.cursor, 3)
     with transaction() as session:
-        page = reads.list_inputs(session, request.principal, query.filters(), after, query.limit)
+        page = reads.list_inputs(session, request.principal, query.filters(), query.as_of, after, query.limit)
     return page_answer(request, page)

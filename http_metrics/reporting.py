@@ -5,10 +5,11 @@ import azure.functions as func
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.queries import ReportingQuery
+from shared.services.definitions import definitions
 from shared.services.reads import list_reporting
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
-from shared.web.respond import page_answer
+from shared.web.respond import json_answer, page_answer
 
 blueprint = func.Blueprint()
 
@@ -25,9 +26,15 @@ def list_metrics(request: ApiRequest) -> func.HttpResponse:
     return _answer(request, "reporting_metrics")
 
 
+@endpoint(blueprint, "GET", "v1/metrics/definitions", Permission.READ)
+def list_metric_definitions(_request: ApiRequest) -> func.HttpResponse:
+    """What every submitted field and every metric means: label, unit, kind, formula, null reasons, version."""
+    return json_answer(definitions())
+
+
 def _answer(request: ApiRequest, table: str) -> func.HttpResponse:
     query = request.query(ReportingQuery)
     after = decode_cursor(query.cursor, 2)
     with transaction() as session:
-        page = list_reporting(session, request.principal, table, query.filters(), after, query.limit)
+        page = list_reporting(session, request.principal, table, query.filters(), query.as_of, after, query.limit)
     return page_answer(request, page)

@@ -13,6 +13,12 @@ CREATE FUNCTION public.business_days(p_provider text, p_start date, p_end date) 
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((SELECT (count(*))::integer AS count FROM generate_series((business_days.p_start)::timestamp with time zone, (business_days.p_end)::timestamp with time zone, '1 day'::interval) day(day) WHERE (EXTRACT(isodow FROM day.day) < (6)::numeric)) - (SELECT (count(*))::integer AS count FROM public.fx_holidays WHERE ((fx_holidays.provider = business_days.p_provider) AND ((fx_holidays.holiday >= business_days.p_start) AND (fx_holidays.holiday <= business_days.p_end)))));
 
+-- function: column_letters(integer)
+
+CREATE FUNCTION public.column_letters(place integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (place <= 26) THEN chr((64 + place)) ELSE (chr((64 + ((place - 1) / 26))) || chr((65 + ((place - 1) % 26)))) END;
+
 -- function: daily_rates(text, text, text, date, date, timestamp with time zone)
 
 CREATE FUNCTION public.daily_rates(p_provider text, p_base text, p_quote text, p_start date, p_end date, p_as_of timestamp with time zone) RETURNS TABLE(observed_on date, rate numeric)

@@ -48,7 +48,9 @@ def list_inputs(
       (select row_to_json(r) from (select {_ROW}) as r) as body
     from metric_inputs as i
     join companies as c on c.id = i.company_id
-    where i.superseded_at is null and not i.deleted and {VISIBLE} and {PERIOD_FILTERS.format(row="i")}
+    where i.recorded_at <= coalesce(cast(:as_of as timestamptz), 'infinity')
+      and (i.superseded_at is null or i.superseded_at > cast(:as_of as timestamptz))
+      and not i.deleted and {VISIBLE} and {PERIOD_FILTERS.format(row="i")}
       and (cast(:after_end as date) is null or (i.period_end, i.company_id, i.scenario)
         > (cast(:after_end as date), cast(:after_company as uuid), :after_scenario))
     order by i.period_end, i.company_id, i.scenario
@@ -138,3 +140,22 @@ def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, in
         ),
         {"id": company_id, "ends": list(indexes), "indexes": list(indexes.values())},
     )
+
+
+def input_history(session: Session, company_id: UUID, period_end: date, scenario: str) -> str:
+    """Every version of one company-quarter, oldest first, as a JSON array text: who, when, why, from which cell."""
+    query = f"""
+    select coalesce(json_agg(row_to_json(r) order by r.version), '[]')::text
+    from (
+      select {_ROW}, i.superseded_at, i.deleted, (
+        select json_object_agg(h.name, column_letters(h.place::integer) || i.source_row)
+        from import_jobs as j cross join unnest(j.header) with ordinality as h(name, place)
+        where j.id = i.import_id
+      ) as cells
+      from metric_inputs as i
+      where i.company_id = :company_id and i.period_end = :period_end and i.scenario = :scenario
+    ) as r
+    """  # noqa: S608 (fixed fragments)
+    parameters = {"company_id": company_id, "period_end": period_end, "scenario": scenario}
+    body: str = session.execute(text(query), parameters).scalar_one()
+    return body

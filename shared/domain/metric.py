@@ -39,6 +39,46 @@ class Kind(StrEnum):
     COUNT = "count"
 
 
+class Sense(StrEnum):
+    """Which direction is good news: what a variance is favourable by."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+LOWER_IS_BETTER = frozenset(
+    {
+        "sales_marketing_pct_revenue",
+        "operating_expense_pct_revenue",
+        "ltm_sales_marketing_expense",
+        "ltm_total_operating_expense",
+        "ltm_net_burn",
+        "monthly_net_burn",
+        "burn_multiple",
+        "burn_multiple_ltm",
+        "cac_payback_months",
+        "net_debt",
+        "logo_churn",
+    }
+)
+NEITHER_IS_BETTER = frozenset(
+    {
+        "fx_effect_on_growth",
+        "fx_effect_on_cash",
+        "implied_net_financing",
+        "enterprise_value",
+        "ev_to_ltm_revenue",
+        "ev_to_arr",
+        "post_money_to_ltm_revenue",
+        "ev_to_invested_capital",
+        "valuation_age_days",
+        "employee_growth_qoq",
+        "employee_growth_yoy",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One derived figure.
@@ -60,6 +100,13 @@ class Metric:
     formula: Formula
     words: str
     version: int = 1
+
+    @property
+    def sense(self) -> Sense:
+        """Which direction is good news."""
+        if self.name in LOWER_IS_BETTER:
+            return Sense.LOWER
+        return Sense.NEITHER if self.name in NEITHER_IS_BETTER else Sense.HIGHER
 
 
 def money_metric(name: str, label: str, kind: Kind, amount: Expr, rate: Rate, words: str, *guards: Guard) -> Metric:

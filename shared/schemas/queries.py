@@ -1,10 +1,12 @@
 """Query parameters of the lists; an unknown parameter is an error."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
+from shared.domain.as_of import ReportingQuarter, parse_as_of
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import ImportStatus, ReportingStatus
 from shared.schemas.fields import Currency, IsoDate, Strict
@@ -15,6 +17,7 @@ def _listed(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of)]
 CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
 
 
@@ -41,6 +44,7 @@ class InputQuery(PageQuery):
     start_reporting_date: IsoDate | None = None
     end_reporting_date: IsoDate | None = None
     scenario: Scenario = Scenario.ACTUAL
+    as_of: AsOf | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "InputQuery":
@@ -64,11 +68,10 @@ class ReportingQuery(InputQuery):
     """Which derived rows, and in which currency; without one, each company's own."""
 
     currency: Currency | None = None
-    as_of: AwareDatetime | None = None
 
     def filters(self) -> dict[str, Any]:
         """The bind values the data layer takes."""
-        return {**super().filters(), "currency": self.currency, "as_of": self.as_of}
+        return {**super().filters(), "currency": self.currency}
 
 
 class InputKeyQuery(Strict):
@@ -76,6 +79,12 @@ class InputKeyQuery(Strict):
 
     scenario: Scenario = Scenario.ACTUAL
     reason: str | None = Field(default=None, max_length=500)
+
+
+class HistoryQuery(Strict):
+    """Which scenario's versions."""
+
+    scenario: Scenario = Scenario.ACTUAL
 
 
 class RatesQuery(PageQuery):

@@ -1,7 +1,7 @@
 """Use cases that only read: companies, inputs, financials, metrics, rates; each answers a page of JSON text."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 
 from shared.data import companies, fx, inputs, reporting, rounds
 from shared.data.pages import Page
+from shared.domain.as_of import ReportingQuarter
 from shared.domain.errors import NotFound
 from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
+from shared.services.closes import resolve_as_of
 from shared.services.companies import require_company
 from shared.settings import get_settings
 
 After = Sequence[Any] | None
+AsOf = datetime | ReportingQuarter | None
 
 
 def list_companies(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
@@ -29,9 +32,27 @@ def list_rounds(session: Session, principal: Principal, company_id: UUID, after:
     return rounds.list_rounds(session, company_id, after, limit)
 
 
-def list_inputs(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
-    """Current inputs."""
-    return inputs.list_inputs(session, principal.scope, filters, after, limit)
+def list_inputs(
+    session: Session, principal: Principal, filters: dict[str, Any], as_of: AsOf, after: After, limit: int
+) -> Page:
+    """Inputs as they stand, or stood."""
+    looked_back = {**filters, "as_of": resolve_as_of(session, as_of)}
+    return inputs.list_inputs(session, principal.scope, looked_back, after, limit)
+
+
+def read_input_history(
+    session: Session, principal: Principal, company_id: UUID, period_end: date, scenario: Scenario
+) -> str:
+    """Every version of a company-quarter as a JSON array.
+
+    Raises:
+        NotFound: nothing was ever reported for it.
+    """
+    require_company(session, principal, company_id)
+    body = inputs.input_history(session, company_id, period_end, scenario.value)
+    if body == "[]":
+        raise NotFound(f"Nothing was ever reported for the quarter ending {period_end} ({scenario.value}).")
+    return body
 
 
 def read_input(session: Session, principal: Principal, company_id: UUID, period_end: date, scenario: Scenario) -> str:
@@ -48,10 +69,11 @@ def read_input(session: Session, principal: Principal, company_id: UUID, period_
 
 
 def list_reporting(
-    session: Session, principal: Principal, table: str, filters: dict[str, Any], after: After, limit: int
+    session: Session, principal: Principal, table: str, filters: dict[str, Any], as_of: AsOf, after: After, limit: int
 ) -> Page:
     """Financials or metrics: stored rows where the currency is stored, derived on request otherwise."""
     currency = filters["currency"]
+    filters = {**filters, "as_of": resolve_as_of(session, as_of)}
     if filters["as_of"] is None and (currency is None or currency in get_settings().presentation_currencies):
         return reporting.list_stored(session, table, principal.scope, filters, after, limit)
     return reporting.list_computed(session, table, principal.scope, filters, after, limit)

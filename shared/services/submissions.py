@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.data.closes import closed_quarters
 from shared.data.companies import LockedCompany, lock_companies
 from shared.data.inputs import StoredInput, append_inputs, current_inputs
 from shared.data.reporting import refresh_reporting
-from shared.domain.errors import FieldError
+from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.periods import Quarter, reporting_quarter
 from shared.domain.permissions import Principal
@@ -33,6 +34,7 @@ class _Ledger:
 
     company: LockedCompany
     standing: dict[date, StoredInput]
+    closed: frozenset[tuple[int, int]]
     live: dict[int, StoredInput] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,6 +80,9 @@ def delete_input(session: Session, principal: Principal, submission: Submission)
     standing = ledgers[submission.company_id, scenario].standing.get(submission.period_end)
     if standing is None or standing.deleted:
         return False
+    ledger = ledgers[submission.company_id, scenario]
+    if error := _closed(ledger, ledger.company.calendar.quarter(standing.quarter_index), submission):
+        raise InvalidInput([error])
     batch = _Batch(principal, now)
     _append(
         batch, submission, standing.quarter_index, standing, standing.currency, dict.fromkeys(FIELD_NAMES), deleted=True
@@ -89,12 +94,12 @@ def delete_input(session: Session, principal: Principal, submission: Submission)
 def _open_ledgers(
     session: Session, companies: dict[UUID, LockedCompany], scenarios: Iterable[str]
 ) -> dict[tuple[UUID, str], _Ledger]:
-    scenarios = list(scenarios)
+    scenarios, closed = list(scenarios), closed_quarters(session)
     standing: dict[tuple[UUID, str], dict[date, StoredInput]] = {}
     for (company_id, scenario, period_end), row in current_inputs(session, list(companies), scenarios).items():
         standing.setdefault((company_id, scenario), {})[period_end] = row
     return {
-        (company_id, scenario): _Ledger(company, standing.get((company_id, scenario), {}))
+        (company_id, scenario): _Ledger(company, standing.get((company_id, scenario), {}), closed)
         for company_id, company in companies.items()
         for scenario in scenarios
     }
@@ -113,6 +118,8 @@ def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
         standing.currency if held and standing else ledger.company.currency_on(submission.period_end)
     )
     outcome = _outcome(standing, values, currency)
+    if outcome is not Outcome.UNCHANGED and (error := _closed(ledger, quarter, submission)):
+        return Receipt(Outcome.REJECTED, errors=(error,))
     if outcome is not Outcome.UNCHANGED:
         standing = _append(batch, submission, quarter.index, standing, currency, values)
         ledger.standing[submission.period_end] = ledger.live[quarter.index] = standing
@@ -120,6 +127,14 @@ def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
     previous = Reported(before.currency, before.values) if before else None
     version = standing.version if standing else 0
     return Receipt(outcome, version, warnings=doubts(Reported(currency, values), previous))
+
+
+def _closed(ledger: _Ledger, quarter: Quarter, submission: Submission) -> FieldError | None:
+    filed = ledger.reporting_quarter(quarter, submission.period_end)
+    if filed not in ledger.closed or submission.reason:
+        return None
+    message = f"{filed[0]}Q{filed[1]} is closed, so this is a restatement: say why in `reason`"
+    return FieldError("closed_quarter_needs_reason", message, pointer="/reason")
 
 
 def _outcome(standing: StoredInput | None, values: dict[str, Decimal | None], currency: str) -> Outcome:

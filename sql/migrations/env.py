@@ -14,7 +14,7 @@ from shared.domain.fx import target_holidays
 from shared.settings import get_settings
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
-INSTALL_ORDER = ("calendar.sql", "fx.sql", "derive_reporting.sql")
+INSTALL_ORDER = ("calendar.sql", "cells.sql", "fx.sql", "derive_reporting.sql")
 HOLIDAY_YEARS = range(1999, 2101)
 _INSTALL_LOCK = 7_203_401
 

@@ -1,0 +1,35 @@
+"""The moment a read looks back to: an instant, or the close of a reporting quarter."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_CLOSE = re.compile(r"(?P<year>[0-9]{4})Q(?P<quarter>[1-4])-close")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingQuarter:
+    """A calendar quarter the firm files periods under."""
+
+    year: int
+    quarter: int
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.quarter}"
+
+
+def parse_as_of(text: str) -> datetime | ReportingQuarter:
+    """An instant with its zone, or the quarter whose close is meant: `2026-01-31T12:00:00Z`, `2025Q4-close`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if named := _CLOSE.fullmatch(text):
+        return ReportingQuarter(int(named["year"]), int(named["quarter"]))
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ValueError(f"{text!r} is no moment; write 2026-01-31T12:00:00Z, or 2025Q4-close")
+    return instant
