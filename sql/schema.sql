@@ -809,6 +809,28 @@ CREATE TABLE public.company_versions (
     CONSTRAINT ck_company_versions_superseded_after_recorded CHECK ((superseded_at >= recorded_at))
 );
 
+-- table: derivations
+
+CREATE TABLE public.derivations (
+    id bigint NOT NULL,
+    fingerprint text NOT NULL,
+    currencies text[] NOT NULL,
+    formulas jsonb NOT NULL,
+    companies integer NOT NULL,
+    derived_at timestamp with time zone NOT NULL
+);
+
+-- sequence: derivations_id_seq
+
+ALTER TABLE public.derivations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.derivations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- table: funding_rounds
 
 CREATE TABLE public.funding_rounds (
@@ -1194,6 +1216,11 @@ ALTER TABLE ONLY public.company_funds
 
 ALTER TABLE ONLY public.company_versions
     ADD CONSTRAINT pk_company_versions PRIMARY KEY (company_id, version);
+
+-- constraint: derivations pk_derivations
+
+ALTER TABLE ONLY public.derivations
+    ADD CONSTRAINT pk_derivations PRIMARY KEY (id);
 
 -- constraint: funding_rounds pk_funding_rounds
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.data import fx
-from shared.data.fx import newest_day, quarters_touched, store_observations
+from shared.data import fx_overrides
+from shared.data.fx import newest_day, store_observations
+from shared.data.fx_effects import quarters_touched
 from shared.data.reporting import refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.fx import PIVOT, Observation
@@ -40,9 +41,9 @@ def override_rate(
         InvalidInput: the pair is not one the provider publishes: euro into another currency.
     """
     _require_published_pair(base, quote)
-    fx.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
+    fx_overrides.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
     _derive_touched(session, [(quote, observed_on)])
-    return fx.rate_body(session, quote, observed_on)
+    return fx_overrides.rate_body(session, quote, observed_on)
 
 
 def lift_override(
@@ -55,7 +56,7 @@ def lift_override(
         NotFound: no override stands.
     """
     _require_published_pair(base, quote)
-    if not fx.override_rate(session, quote, observed_on, None, principal.name, reason):
+    if not fx_overrides.lift_override(session, quote, observed_on, principal.name, reason):
         raise NotFound(f"No override of {base}/{quote} stands on {observed_on}.")
     _derive_touched(session, [(quote, observed_on)])
 

@@ -1,16 +1,19 @@
 """How alembic runs here: the address from the settings, short lock waits, and the functions reinstalled at head.
 
 Functions under `sql/functions/` are made from sources that change often; they are replaced as a whole after every
-upgrade to head, so a function's history is its file's history and the database always runs the newest text.
+upgrade to head, so a function's history is its file's history and the database always runs the newest text. Where the
+formulas or the stored currencies changed with it, everything is derived again in the same transaction.
 """
 
 from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.orm import Session
 
 from shared.data.tables import metadata
 from shared.domain.fx import target_holidays
+from shared.services.derivations import derive_everything_if_changed
 from shared.settings import get_settings
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
@@ -48,6 +51,7 @@ def run() -> None:
         context.run_migrations()
         if _at_head():
             _install(connection)
+            derive_everything_if_changed(Session(bind=connection))
     engine.dispose()
 
 

@@ -8,9 +8,10 @@ from shared.domain.permissions import Permission
 from shared.web.endpoint import ROUTES, Route
 
 OPEN = {"read_health"}
-VERBS = (
-    "apply create delete finish give import list patch post put read receive record refresh replace stage start update"
-)
+VERBS = """
+apply close create delete finish give import list patch post put read receive record refresh reopen
+replace stage start update
+"""
 VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
 
 

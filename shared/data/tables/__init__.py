@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from shared.data.tables.closes import PeriodClose
 from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, CompanyVersion, Fund, FundingRound
+from shared.data.tables.derivations import Derivation
 from shared.data.tables.fx import FxHoliday, FxRate
 from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportRow
 from shared.data.tables.inputs import MetricInput
@@ -16,6 +17,7 @@ __all__ = [
     "CompanyCurrency",
     "CompanyFund",
     "CompanyVersion",
+    "Derivation",
     "Fund",
     "FundingRound",
     "FxHoliday",
