@@ -31,10 +31,10 @@ from shared.domain.fields import FIELD_NAMES
 from shared.domain.metric import DECIMALS, Metric, Unit
 from shared.domain.reasons import Needs, is_presented, needs, nodes, rates
 
-DIVISION_SCALE = "1.000000000000000000000000"
-"""Multiplied into every numerator: PostgreSQL then keeps at least 24 decimals of the quotient."""
+DIVISION_SCALE = "1." + "0" * 40
+"""Multiplied into every numerator: PostgreSQL then keeps at least 40 decimals of the quotient."""
 
-GUARD_DECIMALS = 8
+GUARD_DECIMALS = 16
 """A chain of divisions leaves a tie a hair below itself; rounding there first makes it the tie it is."""
 
 WHOLE_DAYS_GUARD = 16

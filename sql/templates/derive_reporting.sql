@@ -110,11 +110,11 @@ begin
       period_end - period_start + 1 not between 85 and 97 as irregular,
       case
         when period_end - period_start + 1 between 85 and 97 then 4
-        else 365.25 * 1.000000000000000000000000 / (period_end - period_start + 1)
+        else 365.25 * 1.0000000000000000000000000000000000000000 / (period_end - period_start + 1)
       end as yearly,
       case
         when period_end - period_start + 1 between 85 and 97 then 3
-        else (period_end - period_start + 1) * 1.000000000000000000000000 / 30.4375
+        else (period_end - period_start + 1) * 1.0000000000000000000000000000000000000000 / 30.4375
       end as months,
       period_start + (period_end - period_start) / 2 as midpoint
     from started
@@ -179,7 +179,7 @@ begin
         array[
           case when coalesce(rate.observations, 0) < expected.observations then 'fx_incomplete' end,
           case when pairs.period_end > newest.observed_on then 'provisional' end,
-          case when rate.high - rate.low > rate.low * 0.10 then 'fx_wide_spread' end
+          case when round(rate.high - rate.low * 1.10, 16) > 0 then 'fx_wide_spread' end
         ],
         null
       ) as flags

@@ -15,7 +15,14 @@ RATE_STEP = Decimal(1).scaleb(-14)
 OLDEST_CLOSING = timedelta(days=7)
 WIDE_SPREAD = Decimal("0.10")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-"""Enough digits for every product to be exact and every quotient to round as the true one does."""
+"""Enough digits for every product to be exact."""
+
+SETTLED = Context(prec=45, rounding=ROUND_HALF_UP)
+
+
+def settle(figure: Decimal) -> Decimal:
+    """A figure without its last digits: quotients whose remainders cancel leave a tie a hair beside itself."""
+    return SETTLED.plus(figure)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tests.oracle.fx import settle
 from tests.oracle.model import COUNT_FIELDS, FIELD_ORDER, ROUND_FIELDS
 from tests.oracle.point import Point
 
@@ -92,7 +93,7 @@ def evaluate(rule: Metric, at: Point) -> tuple[Figure | None, str | None]:
         except Undefined as undefined:
             reason = undefined.reason
         else:
-            return (figure if rule.step is None else figure.quantize(rule.step) + 0), None
+            return (figure if rule.step is None else settle(Decimal(figure)).quantize(rule.step) + 0), None
     return None, reason
 
 
