@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.expressions import Expr, Formula, Guard, Rate, TranslatedLtm
+from shared.domain.fields import Sense
 
 
 class Unit(StrEnum):
@@ -37,14 +38,6 @@ class Kind(StrEnum):
     LTM = "ltm"
     RATIO = "ratio"
     COUNT = "count"
-
-
-class Sense(StrEnum):
-    """Which direction is good news: what a variance is favourable by."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
 
 
 LOWER_IS_BETTER = frozenset(

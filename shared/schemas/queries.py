@@ -81,6 +81,21 @@ class InputKeyQuery(Strict):
     reason: str | None = Field(default=None, max_length=500)
 
 
+class ChangesQuery(ReportingQuery):
+    """Between which moments, of which company-quarters."""
+
+    since: AsOf = Field(alias="from")
+    until: AsOf | None = Field(default=None, alias="to")
+    as_of: None = None
+
+
+class VarianceQuery(ReportingQuery):
+    """Of which company-quarters; `scenario` is the plan."""
+
+    scenario: Scenario = Scenario.BUDGET
+    as_of: None = None
+
+
 class HistoryQuery(Strict):
     """Which scenario's versions."""
 

@@ -15,7 +15,13 @@ from shared.domain.wording import formula_text, null_reasons
 def definitions() -> str:
     """`{"metrics": [...], "fields": [...]}` as JSON text."""
     fields = [
-        {"name": field.name, "label": field.label, "kind": field.kind.value, "may_be_negative": field.may_be_negative}
+        {
+            "name": field.name,
+            "label": field.label,
+            "kind": field.kind.value,
+            "may_be_negative": field.may_be_negative,
+            "sense": field.sense.value,
+        }
         for field in INPUT_FIELDS
     ]
     return json.dumps({"metrics": [_definition(metric) for metric in METRICS], "fields": fields}, ensure_ascii=False)

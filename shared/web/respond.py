@@ -17,10 +17,10 @@ def json_answer(
     return func.HttpResponse(body, status_code=status.value, headers=dict(headers or {}), mimetype="application/json")
 
 
-def page_answer(request: ApiRequest, page: Page) -> func.HttpResponse:
-    """A page of a list: `{"items": […], "next": "<url>"|null}`."""
+def page_answer(request: ApiRequest, page: Page, further: str = "") -> func.HttpResponse:
+    """A page of a list: `{"items": […], "next": "<url>"|null}`; `further` is JSON text of members beside them."""
     following = json.dumps(request.next_url(page.next_key)) if page.next_key else "null"
-    return json_answer(f'{{"items":{page.items},"next":{following}}}')
+    return json_answer(f'{{"items":{page.items},"next":{following}{further}}}')
 
 
 def empty_answer(status: HTTPStatus = HTTPStatus.NO_CONTENT) -> func.HttpResponse:

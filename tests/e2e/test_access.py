@@ -16,7 +16,16 @@ from tests.devstack.running_stack import RunningStack
 from tests.e2e.api import new_company, problem_of, put_input
 
 pytestmark = pytest.mark.xdist_group("e2e")
-NOBODY_S = {"company_id": "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10", "period_end": "2024-03-31", "import_id": "none"}
+NOBODY_S = {
+    "company_id": "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10",
+    "period_end": "2024-03-31",
+    "import_id": "none",
+    "base": "EUR",
+    "quote": "USD",
+    "date": "1980-01-01",
+    "reporting_year": "1980",
+    "reporting_quarter": "1",
+}
 ROUTES = registered_routes()
 GUARDED = sorted(name for name, route in ROUTES.items() if route.permission is not None)
 

@@ -95,42 +95,42 @@ def test_what_is_no_moment_is_refused_with_examples(stack: RunningStack, moment:
 
 def test_a_closed_quarter_is_read_back_and_restated_only_with_a_reason(stack: RunningStack):
     company = new_company(stack)
-    put_input(stack, company, "2016-03-31", total_revenue=100)
-    never = stack.get("/v1/metrics?as_of=2016Q1-close")
+    put_input(stack, company, "1993-03-31", total_revenue=100)
+    never = stack.get("/v1/metrics?as_of=1993Q1-close")
     assert places_of(problem_of(never, 400, "invalid_input")) == {"as_of": "never_closed"}
 
-    closed = stack.post("/v1/periods/2016/1/close", json={"reason": "board pack"})
+    closed = stack.post("/v1/periods/1993/1/close", json={"reason": "board pack"})
     assert closed.status_code == 201
     body = closed.json()
     assert (body["as_of"], body["status"], body["reason"], body["rows"]) == (
-        "2016Q1-close",
+        "1993Q1-close",
         "closed",
         "board pack",
         3,
     )
     assert len(body["content_hash"]) == 64
-    problem_of(stack.post("/v1/periods/2016/1/close", json={}), 409, "already_closed")
+    problem_of(stack.post("/v1/periods/1993/1/close", json={}), 409, "already_closed")
 
-    silent = put_input(stack, company, "2016-03-31", total_revenue=150)
+    silent = put_input(stack, company, "1993-03-31", total_revenue=150)
     assert places_of(problem_of(silent, 400, "invalid_input")) == {"/reason": "closed_quarter_needs_reason"}
-    path = f"/v1/companies/{company['id']}/inputs/2016-03-31"
+    path = f"/v1/companies/{company['id']}/inputs/1993-03-31"
     problem_of(stack.delete(path), 400, "invalid_input")
-    assert put_input(stack, company, "2016-03-31", total_revenue=100).json()["outcome"] == "unchanged"
+    assert put_input(stack, company, "1993-03-31", total_revenue=100).json()["outcome"] == "unchanged"
     late = new_company(stack)
-    problem_of(put_input(stack, late, "2016-03-31", total_revenue=1), 400, "invalid_input")
-    assert put_input(stack, company, "2016-06-30", total_revenue=1).status_code == 201
-    assert put_input(stack, company, "2016-03-31", total_revenue=150, reason="audit").json()["outcome"] == "restated"
+    problem_of(put_input(stack, late, "1993-03-31", total_revenue=1), 400, "invalid_input")
+    assert put_input(stack, company, "1993-06-30", total_revenue=1).status_code == 201
+    assert put_input(stack, company, "1993-03-31", total_revenue=150, reason="audit").json()["outcome"] == "restated"
 
-    query = {"company_id": company["id"], "end_reporting_date": "2016-03-31"}
-    assert [row["total_revenue"] for row in stack.items("/v1/financials", **query, as_of="2016Q1-close")] == [100]
+    query = {"company_id": company["id"], "end_reporting_date": "1993-03-31"}
+    assert [row["total_revenue"] for row in stack.items("/v1/financials", **query, as_of="1993Q1-close")] == [100]
     assert [row["total_revenue"] for row in stack.items("/v1/financials", **query)] == [150]
 
 
 def test_an_upload_into_a_closed_quarter_rejects_rows_that_give_no_reason(stack: RunningStack):
     company = new_company(stack, external_id="closed-upload")
-    put_input(stack, company, "2017-03-31", total_revenue=100)
-    assert stack.post("/v1/periods/2017/1/close", json={}).status_code == 201
-    rows = "company_external_id,period_end,total_revenue\nclosed-upload,2017-03-31,200\nclosed-upload,2017-06-30,1\n"
+    put_input(stack, company, "1994-03-31", total_revenue=100)
+    assert stack.post("/v1/periods/1994/1/close", json={}).status_code == 201
+    rows = "company_external_id,period_end,total_revenue\nclosed-upload,1994-03-31,200\nclosed-upload,1994-06-30,1\n"
 
     def upload(query: str) -> dict[str, Any]:
         posted = stack.post(f"/v1/imports{query}", data=rows, headers={"Content-Type": "text/csv"})
@@ -144,29 +144,29 @@ def test_an_upload_into_a_closed_quarter_rejects_rows_that_give_no_reason(stack:
 
 def test_reopening_is_on_record_and_the_close_stays_readable(stack: RunningStack):
     company = new_company(stack)
-    put_input(stack, company, "2018-03-31", total_revenue=100)
-    stack.post("/v1/periods/2018/1/close", json={})
-    problem_of(stack.post("/v1/periods/2018/1/reopen", json={}), 400, "invalid_input")
+    put_input(stack, company, "1995-03-31", total_revenue=100)
+    stack.post("/v1/periods/1995/1/close", json={})
+    problem_of(stack.post("/v1/periods/1995/1/reopen", json={}), 400, "invalid_input")
 
-    reopened = stack.post("/v1/periods/2018/1/reopen", json={"reason": "late audit"}).json()
+    reopened = stack.post("/v1/periods/1995/1/reopen", json={"reason": "late audit"}).json()
     assert (reopened["status"], reopened["reopened_because"]) == ("reopened", "late audit")
-    assert put_input(stack, company, "2018-03-31", total_revenue=150).json()["outcome"] == "restated"
-    rows = stack.items("/v1/financials", company_id=company["id"], as_of="2018Q1-close")
+    assert put_input(stack, company, "1995-03-31", total_revenue=150).json()["outcome"] == "restated"
+    rows = stack.items("/v1/financials", company_id=company["id"], as_of="1995Q1-close")
     assert [row["total_revenue"] for row in rows] == [100]
 
-    again = stack.post("/v1/periods/2018/1/close", json={}).json()
+    again = stack.post("/v1/periods/1995/1/close", json={}).json()
     assert again["content_hash"] != reopened["content_hash"]
-    listed = [item for item in stack.items("/v1/periods") if item["reporting_year"] == 2018]
+    listed = [item for item in stack.items("/v1/periods") if item["reporting_year"] == 1995]
     assert [item["status"] for item in listed] == ["closed", "reopened"]
-    problem_of(stack.post("/v1/periods/2019/1/reopen", json={"reason": "none"}), 409, "not_closed")
+    problem_of(stack.post("/v1/periods/1996/1/reopen", json={"reason": "none"}), 409, "not_closed")
     problem_of(stack.post("/v1/periods/1901/1/close", json={}), 409, "nothing_to_close")
-    problem_of(stack.get("/v1/periods/2018/5"), 404, "not_found")
+    problem_of(stack.get("/v1/periods/1995/5"), 404, "not_found")
 
 
 def test_closing_is_the_whole_firm_s(stack: RunningStack):
     narrow = stack.token("Admin", fund="Some Fund")
 
-    problem_of(stack.post("/v1/periods/2018/2/close", json={}, token=narrow), 403, "not_allowed")
+    problem_of(stack.post("/v1/periods/1995/2/close", json={}, token=narrow), 403, "not_allowed")
 
 
 def test_an_overridden_rate_counts_until_it_is_lifted_and_the_past_reads_as_it_was(stack: RunningStack):
