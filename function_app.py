@@ -8,6 +8,7 @@ import durable_imports.orchestrators
 import durable_imports.starters
 import http_metrics.companies
 import http_metrics.comparisons
+import http_metrics.explanations
 import http_metrics.health
 import http_metrics.imports
 import http_metrics.inputs
@@ -24,6 +25,7 @@ for room in (durable_imports.activities, durable_imports.orchestrators, durable_
 for room in (
     http_metrics.companies,
     http_metrics.comparisons,
+    http_metrics.explanations,
     http_metrics.health,
     http_metrics.imports,
     http_metrics.inputs,

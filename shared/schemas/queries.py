@@ -96,6 +96,15 @@ class VarianceQuery(ReportingQuery):
     as_of: None = None
 
 
+class ExplainQuery(Strict):
+    """Which figure of a company-quarter."""
+
+    metric: str
+    currency: Currency | None = None
+    scenario: Scenario = Scenario.ACTUAL
+    as_of: AsOf | None = None
+
+
 class HistoryQuery(Strict):
     """Which scenario's versions."""
 

@@ -1,0 +1,24 @@
+"""`/v1/companies/{company_id}/metrics/{period_end}/explain`: where a figure comes from."""
+
+import azure.functions as func
+
+from shared.data.engine import transaction
+from shared.domain.permissions import Permission
+from shared.schemas.queries import ExplainQuery
+from shared.services.explanations import explain_metric
+from shared.web.endpoint import endpoint
+from shared.web.request import ApiRequest
+from shared.web.respond import json_answer
+
+blueprint = func.Blueprint()
+PATH = "v1/companies/{company_id}/metrics/{period_end}/explain"
+
+
+@endpoint(blueprint, "GET", PATH, Permission.READ)
+def read_explanation(request: ApiRequest) -> func.HttpResponse:
+    """One metric's formula, inputs with their versions and cells, rates, arithmetic, or why it is null."""
+    company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
+    query = request.query(ExplainQuery)
+    asked = (query.metric, query.currency, query.scenario, query.as_of)
+    with transaction() as session:
+        return json_answer(explain_metric(session, request.principal, company_id, period_end, *asked))
