@@ -10,8 +10,8 @@ from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.domain.statuses import Outcome
 from shared.schemas.inputs import InputPut
-from shared.schemas.queries import HistoryQuery, InputKeyQuery, InputQuery
-from shared.services import inputs, reads
+from shared.schemas.queries import FindingsQuery, HistoryQuery, InputKeyQuery, InputQuery
+from shared.services import findings, inputs, reads
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
 from shared.web.respond import empty_answer, json_answer, page_answer
@@ -60,6 +60,16 @@ def read_input_history(request: ApiRequest) -> func.HttpResponse:
     with transaction() as session:
         items = reads.read_input_history(session, request.principal, company_id, period_end, scenario)
     return json_answer(f'{{"items":{items},"next":null}}')
+
+
+@endpoint(blueprint, "GET", "v1/findings", Permission.READ)
+def list_findings(request: ApiRequest) -> func.HttpResponse:
+    """What is doubtful about the figures on record."""
+    query = request.query(FindingsQuery)
+    after = decode_cursor(query.cursor, 2)
+    with transaction() as session:
+        page = findings.list_findings(session, request.principal, query.filters(), after, query.limit)
+    return page_answer(request, page)
 
 
 @endpoint(blueprint, "GET", "v1/inputs", Permission.READ)

@@ -6,7 +6,10 @@ needed.
 
 import os
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+
+from shared.domain.plausibility import Thresholds
 
 
 class MissingSettingError(RuntimeError):
@@ -26,6 +29,7 @@ class Settings:
         presentation_currencies: Currencies stored beside each company's own.
         imports_connection: The connection string of the account that holds the container for bulk uploads.
         imports_container: That container's name.
+        plausibility: How much lets a figure pass without a doubt.
     """
 
     database_url: str
@@ -36,6 +40,7 @@ class Settings:
     presentation_currencies: tuple[str, ...]
     imports_connection: str
     imports_container: str
+    plausibility: Thresholds
 
 
 def _required(name: str) -> str:
@@ -62,4 +67,9 @@ def get_settings() -> Settings:
         presentation_currencies=tuple(code.strip().upper() for code in currencies.split(",") if code.strip()),
         imports_connection=os.environ.get("ImportsStorage", ""),  # noqa: SIM112 (a binding's connection is named so)
         imports_container=os.environ.get("IMPORTS_CONTAINER", "imports"),
+        plausibility=Thresholds(
+            rounding=Decimal(os.environ.get("PLAUSIBILITY_ROUNDING", "0.01")),
+            cash=Decimal(os.environ.get("PLAUSIBILITY_CASH", "0.05")),
+            scale=Decimal(os.environ.get("PLAUSIBILITY_SCALE", "3")),
+        ),
     )

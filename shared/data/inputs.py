@@ -159,3 +159,47 @@ def input_history(session: Session, company_id: UUID, period_end: date, scenario
     parameters = {"company_id": company_id, "period_end": period_end, "scenario": scenario}
     body: str = session.execute(text(query), parameters).scalar_one()
     return body
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A company-quarter and the fiscal quarter before it, where that is on record."""
+
+    company_id: UUID
+    scenario: str
+    period_end: date
+    now: tuple[str, dict[str, Decimal | None]]
+    before: tuple[str, dict[str, Decimal | None]] | None
+
+
+def list_neighbours(
+    session: Session, scope: Scope, filters: dict[str, Any], after: Sequence[Any] | None, limit: int
+) -> list[Neighbours]:
+    """Company-quarters as they stand, oldest first, each with the one before: what doubts are raised from."""
+    earlier = ", ".join(f"p.{name} as before_{name}" for name in FIELD_NAMES)
+    query = f"""
+    select i.*, p.currency as before_currency, {earlier}
+    from metric_inputs as i
+    join companies as c on c.id = i.company_id
+    left join metric_inputs as p
+      on p.company_id = i.company_id and p.scenario = i.scenario and p.quarter_index = i.quarter_index - 1
+      and p.superseded_at is null and not p.deleted
+    where i.superseded_at is null and not i.deleted and {VISIBLE} and {PERIOD_FILTERS.format(row="i")}
+      and (cast(:after_end as date) is null
+        or (i.period_end, i.company_id) > (cast(:after_end as date), cast(:after_company as uuid)))
+    order by i.period_end, i.company_id
+    limit :page_limit
+    """  # noqa: S608 (fixed fragments; every value is bound)
+    end, company = after or (None, None)
+    parameters = {**scope_parameters(scope), **filters, "after_end": end, "after_company": company}
+    rows = session.execute(text(query), {**parameters, "page_limit": limit}).mappings()
+    return [
+        Neighbours(
+            row["company_id"],
+            row["scenario"],
+            row["period_end"],
+            (row["currency"], {name: row[name] for name in FIELD_NAMES}),
+            row["before_currency"] and (row["before_currency"], {name: row[f"before_{name}"] for name in FIELD_NAMES}),
+        )
+        for row in rows
+    ]

@@ -6,12 +6,26 @@ from decimal import Decimal
 
 Values = Mapping[str, Decimal | None]
 
-ROUNDING_SLACK = Decimal("0.01")
-"""Two sides of an identity agree within 1 % of the larger amount: reports are rounded."""
 SCALE_SLIP = Decimal(1000)
-SCALE_SLACK = Decimal(3)
-CASH_SLACK = Decimal("0.05")
 SCALED_FIELDS = ("total_revenue", "recurring_revenue", "gross_profit", "total_operating_expense", "cash_balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How much is let pass.
+
+    Attributes:
+        rounding: Two sides of an identity agree within this part of the larger amount: reports are rounded.
+        cash: Likewise for the roll-forward of cash, which also moves for small reasons.
+        scale: A value within this factor of 1000 times, or a thousandth of, the last quarter's is a slip of scale.
+    """
+
+    rounding: Decimal = Decimal("0.01")
+    cash: Decimal = Decimal("0.05")
+    scale: Decimal = Decimal(3)
+
+
+USUAL = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +50,21 @@ class Reported:
         return None if any(value is None for value in found) else tuple(value for value in found if value is not None)
 
 
-def doubts(now: Reported, previous: Reported | None) -> tuple[Finding, ...]:
+def doubts(now: Reported, previous: Reported | None, allowed: Thresholds = USUAL) -> tuple[Finding, ...]:
     """Everything implausible about a quarter, given the fiscal quarter before it where that is on record."""
-    found = [*_within(now)]
+    found = [*_within(now, allowed)]
     if previous is not None:
         found += _currency(now, previous)
         if now.currency == previous.currency:
-            found += [*_scale(now, previous), *_cash(now, previous), *_bridge(now, previous)]
+            found += [*_scale(now, previous, allowed), *_cash(now, previous, allowed), *_bridge(now, previous, allowed)]
     return tuple(found)
 
 
-def _far(left: Decimal, right: Decimal, slack: Decimal = ROUNDING_SLACK) -> bool:
+def _far(left: Decimal, right: Decimal, slack: Decimal) -> bool:
     return abs(left - right) > max(abs(left), abs(right)) * slack
 
 
-def _within(now: Reported) -> Iterator[Finding]:
+def _within(now: Reported, allowed: Thresholds) -> Iterator[Finding]:
     if (pair := now.amounts("recurring_revenue", "total_revenue")) and pair[0] > pair[1]:
         yield Finding(
             "recurring_above_total", "recurring_revenue", f"recurring revenue {pair[0]} exceeds revenue {pair[1]}"
@@ -59,7 +73,7 @@ def _within(now: Reported) -> Iterator[Finding]:
         yield Finding("gross_profit_above_revenue", "gross_profit", f"gross profit {pair[0]} exceeds revenue {pair[1]}")
     if trio := now.amounts("ebitda", "gross_profit", "total_operating_expense"):
         expected = trio[1] - trio[2]
-        if _far(trio[0], expected):
+        if _far(trio[0], expected, allowed.rounding):
             message = f"EBITDA {trio[0]} differs from gross profit − operating expense = {expected}"
             yield Finding("ebitda_does_not_tie", "ebitda", message)
     if (trio := now.amounts("ebitda", "total_revenue", "total_operating_expense")) and abs(trio[0]) > trio[1] + trio[2]:
@@ -77,20 +91,20 @@ def _currency(now: Reported, previous: Reported) -> Iterator[Finding]:
         yield Finding("currency_switched", "currency", message)
 
 
-def _scale(now: Reported, previous: Reported) -> Iterator[Finding]:
+def _scale(now: Reported, previous: Reported, allowed: Thresholds) -> Iterator[Finding]:
     for name in SCALED_FIELDS:
         this, last = now.values.get(name), previous.values.get(name)
         if not this or not last:
             continue
         times = abs(this / last)
-        if any(slip / SCALE_SLACK < times < slip * SCALE_SLACK for slip in (SCALE_SLIP, 1 / SCALE_SLIP)):
+        if any(slip / allowed.scale < times < slip * allowed.scale for slip in (SCALE_SLIP, 1 / SCALE_SLIP)):
             message = (
                 f"{this} is about {times.normalize():.4g} times the last quarter's {last}; thousands and units mixed?"
             )
             yield Finding("scale_slip", name, message)
 
 
-def _cash(now: Reported, previous: Reported) -> Iterator[Finding]:
+def _cash(now: Reported, previous: Reported, allowed: Thresholds) -> Iterator[Finding]:
     flow, held, before = (
         now.values.get("cash_burn"),
         now.values.get("cash_balance"),
@@ -99,24 +113,26 @@ def _cash(now: Reported, previous: Reported) -> Iterator[Finding]:
     if flow is None or held is None or before is None:
         return
     change = held - before
-    if flow and change and (flow > 0) != (change > 0) and abs(abs(flow) - abs(change)) <= CASH_SLACK * abs(flow):
+    if flow and change and (flow > 0) != (change > 0) and abs(abs(flow) - abs(change)) <= allowed.cash * abs(flow):
         message = f"cash_burn {flow} contradicts the change in cash {change}; negative means cash consumed"
         yield Finding("burn_sign", "cash_burn", message)
-    elif _far(before + flow, held, CASH_SLACK) and abs(before + flow - held) > CASH_SLACK * max(abs(flow), abs(before)):
+    elif _far(before + flow, held, allowed.cash) and abs(before + flow - held) > allowed.cash * max(
+        abs(flow), abs(before)
+    ):
         message = (
             f"cash {before} and cash_burn {flow} do not lead to {held}; financing of {change - flow} would explain it"
         )
         yield Finding("cash_roll_forward", "cash_balance", message)
 
 
-def _bridge(now: Reported, previous: Reported) -> Iterator[Finding]:
+def _bridge(now: Reported, previous: Reported, allowed: Thresholds) -> Iterator[Finding]:
     parts = now.amounts("new_logo_arr", "expansion_arr", "reactivation_arr", "contraction_arr", "churned_arr")
     opening, closing = previous.values.get("contracted_arr"), now.values.get("contracted_arr")
     if parts is None or opening is None or closing is None:
         return
     new, expansion, reactivation, contraction, churn = parts
     expected = opening + new + expansion + reactivation - contraction - churn
-    if _far(expected, closing):
+    if _far(expected, closing, allowed.rounding):
         yield Finding(
             "arr_bridge", "contracted_arr", f"the ARR bridge leads from {opening} to {expected}, not to {closing}"
         )

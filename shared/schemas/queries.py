@@ -105,6 +105,12 @@ class ExplainQuery(Strict):
     as_of: AsOf | None = None
 
 
+class FindingsQuery(InputQuery):
+    """Of which company-quarters."""
+
+    as_of: None = None
+
+
 class HistoryQuery(Strict):
     """Which scenario's versions."""
 

@@ -126,7 +126,7 @@ def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
     before = ledger.live.get(quarter.index - 1)
     previous = Reported(before.currency, before.values) if before else None
     version = standing.version if standing else 0
-    return Receipt(outcome, version, warnings=doubts(Reported(currency, values), previous))
+    return Receipt(outcome, version, warnings=doubts(Reported(currency, values), previous, get_settings().plausibility))
 
 
 def _closed(ledger: _Ledger, quarter: Quarter, submission: Submission) -> FieldError | None:

@@ -187,3 +187,23 @@ def test_a_body_of_another_type_or_beyond_the_limit_is_refused(stack: RunningSta
     problem_of(typed, 415, "unsupported_media_type")
     large = json.dumps({"reason": "x" * 1_000_001}).encode()
     problem_of(stack.put(path, data=large, headers={"Content-Type": "application/json"}), 413, "body_too_large")
+
+
+def test_findings_list_what_is_doubtful_now_and_forget_what_was_mended(stack: RunningStack):
+    company = new_company(stack, funds=["Doubted Fund"])
+    put_input(stack, company, "2023-12-31", total_revenue=100, recurring_revenue=90)
+    put_input(stack, company, "2024-03-31", total_revenue=100_000, recurring_revenue=90)
+    put_input(stack, company, "2024-06-30", total_revenue=100, recurring_revenue=150)
+
+    def found() -> list[tuple[str, str, str]]:
+        items = stack.items("/v1/findings", fund="Doubted Fund", limit=1)
+        assert {item["company_id"] for item in items} == {company["id"]}
+        return [(item["period_end"], item["code"], item["field"]) for item in items]
+
+    assert found() == [
+        ("2024-03-31", "scale_slip", "total_revenue"),
+        ("2024-06-30", "recurring_above_total", "recurring_revenue"),
+        ("2024-06-30", "scale_slip", "total_revenue"),
+    ]
+    put_input(stack, company, "2024-03-31", total_revenue=100, recurring_revenue=90)
+    assert found() == [("2024-06-30", "recurring_above_total", "recurring_revenue")]
