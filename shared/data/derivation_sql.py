@@ -5,6 +5,7 @@ rates (each window once) → lagged → valued (the latest round) → local (rea
 (rates per quarter and currency) → rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from shared.data.rendering import Hoist, RenderedMetric, column, ltm_column, ren
 from shared.domain.catalogue import METRICS
 from shared.domain.expressions import Arr, Field, Ltm, QuartersPerYear, RateKind, TranslatedLtm
 from shared.domain.fields import FIELD_NAMES, INPUT_FIELDS, FieldKind
-from shared.domain.metric import Unit
+from shared.domain.metric import Metric, Unit
 from shared.domain.reasons import WITHOUT_RECURRING_REVENUE, is_presented, needs, nodes, rates
 
 TEMPLATE = Path(__file__).parents[2] / "sql" / "templates" / "derive_reporting.sql"
@@ -32,10 +33,10 @@ class Lags:
     rates: list[tuple[str, int]]
 
 
-def catalogue_lags() -> Lags:
-    """Every look back the catalogue makes."""
-    tree = [node for metric in METRICS for node in nodes(metric.formula)]
-    wanted = [needs(metric.formula) for metric in METRICS]
+def catalogue_lags(metrics: Sequence[Metric]) -> Lags:
+    """Every look back the metrics make."""
+    tree = [node for metric in metrics for node in nodes(metric.formula)]
+    wanted = [needs(metric.formula) for metric in metrics]
     plain = {(node.name, node.lag) for node in tree if isinstance(node, Field)}
     summed = {(node.name, node.shift) for node in tree if isinstance(node, Ltm)}
     arr = {
@@ -54,7 +55,7 @@ def catalogue_lags() -> Lags:
         rates=sorted(
             {
                 (r.kind.value, r.lag)
-                for metric in METRICS
+                for metric in metrics
                 for r in rates(metric.formula)
                 if r.lag and r.kind is not RateKind.ARR
             }
@@ -72,11 +73,9 @@ def _frame(shift: int) -> str:
     return f"rows between {shift + 3} preceding and {end}"
 
 
-def _lagged_columns(lags: Lags) -> list[str]:
-    yearly = sorted(
-        {node.lag for m in METRICS for node in nodes(m.formula) if isinstance(node, QuartersPerYear) and node.lag}
-        | {node.lag for m in METRICS for node in nodes(m.formula) if isinstance(node, Arr) and node.lag}
-    )
+def _lagged_columns(lags: Lags, metrics: Sequence[Metric]) -> list[str]:
+    tree = [node for metric in metrics for node in nodes(metric.formula)]
+    yearly = sorted({node.lag for node in tree if isinstance(node, QuartersPerYear | Arr) and node.lag})
     return [
         *(f"lag({name}, {lag}) over w as {column(name, lag)}" for name, lag in lags.fields),
         *(
@@ -133,11 +132,11 @@ def metric_type(unit: Unit) -> str:
     return "date" if unit is Unit.DATE else "numeric"
 
 
-def derivation_sql() -> str:
+def derivation_sql(metrics: Sequence[Metric] = METRICS) -> str:
     """The whole file."""
-    lags = catalogue_lags()
+    lags = catalogue_lags(metrics)
     hoist = Hoist("part_")
-    rendered = [render_presented(m, hoist) if is_presented(m.formula.value) else render_local(m) for m in METRICS]
+    rendered = [render_presented(m, hoist) if is_presented(m.formula.value) else render_local(m) for m in metrics]
     local = [r for r in rendered if not r.presented]
     presented = [r for r in rendered if r.presented]
     return TEMPLATE.read_text().format(
@@ -145,7 +144,7 @@ def derivation_sql() -> str:
             [
                 *(f"{name} numeric" for name in FIELD_NAMES),
                 "financial_nulls jsonb",
-                *(f"{m.name} {metric_type(m.unit)}" for m in METRICS),
+                *(f"{m.name} {metric_type(m.unit)}" for m in metrics),
                 "metric_nulls jsonb",
             ],
             2,
@@ -154,7 +153,7 @@ def derivation_sql() -> str:
         dense=_lines([f"i.{name}" for name in FIELD_NAMES], 6),
         without=", ".join(f"'{word}'" for word in WITHOUT_RECURRING_REVENUE),
         back=max(lags.quarters) + 1,
-        lagged=_lines(_lagged_columns(lags), 6),
+        lagged=_lines(_lagged_columns(lags, metrics), 6),
         reasons=_lines(
             [f"{r.reason or 'null::text'} as {r.metric.name}_why" for r in local]
             + [f"{sql} as {name}" for sql, name in hoist.columns.items()],

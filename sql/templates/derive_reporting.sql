@@ -38,6 +38,7 @@ create function derive_reporting(
 )
 language plpgsql stable
 set jit = off
+set enable_nestloop = off -- steps are joined whole; without statistics a nested loop over them can take minutes
 as $$
 #variable_conflict use_column
 begin
