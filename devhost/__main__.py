@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 
 from devhost.host import Host, Options
+from devhost.store import StoreLayoutError
 from devhost.validation import RefusedError
 
 EXIT_PATIENCE_SECONDS = 2.0
 
 
 def main() -> int:
-    """Serve until SIGINT or SIGTERM; 1 when the app would not start in Azure or the port is taken."""
+    """Serve until SIGINT or SIGTERM; 1 when the app would not start in Azure, or its port or state cannot be had."""
     given = _parser().parse_args()
     _set_up_logging(debug=os.environ.get("DEVHOST_LOG", "").lower() == "debug")
     options = Options(
@@ -27,6 +28,9 @@ def main() -> int:
         asyncio.run(_serve(options))
     except RefusedError as error:
         print(f"The app is refused, as Azure would refuse it:\n{error}", file=sys.stderr)
+        return 1
+    except StoreLayoutError as error:
+        print(f"devhost cannot use its state: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"devhost cannot serve 127.0.0.1:{given.port}: {error}", file=sys.stderr)
@@ -64,20 +68,21 @@ async def _serve(options: Options) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    host = Host(options)
+    host, code = Host(options), 1
     try:
         await host.start()
         print(f"devhost listening on {host.origin}", flush=True)
         await stopping.wait()
+        code = 0
     finally:
         await host.stop()
-        threading.Thread(target=_leave, daemon=True).start()
+        threading.Thread(target=_leave, args=[code], daemon=True).start()
 
 
-def _leave() -> None:
+def _leave(code: int) -> None:
     """End the process even when a function's thread never ends: the interpreter would wait for it."""
     time.sleep(EXIT_PATIENCE_SECONDS)
-    os._exit(0)
+    os._exit(code)
 
 
 if __name__ == "__main__":

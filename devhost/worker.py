@@ -9,14 +9,17 @@ import json
 import logging
 import threading
 import time
+import traceback
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from devhost.client_session import take_client_session
 from devhost.indexing import Function, Index, datum, index_app
 from devhost.seam import Answer
 from devhost.tracebacks import error_text
@@ -41,22 +44,30 @@ class _Lane:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self._stopping = False
+        self._session: Any = None
         self.thread = threading.Thread(target=self._run, name="functions-worker", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
         """End the loop, and with it what runs there, without waiting for it."""
+        self._session = take_client_session()
+        self._stopping = True
         self.loop.call_soon_threadsafe(self.loop.stop)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         try:
-            self.loop.run_forever()
+            while not self._stopping:
+                with suppress(SystemExit, KeyboardInterrupt):  # of a task that user code left behind
+                    self.loop.run_forever()
         finally:
             if tasks := asyncio.all_tasks(self.loop):
                 for task in tasks:
                     task.cancel()
                 self.loop.run_until_complete(asyncio.wait(tasks, timeout=CANCEL_PATIENCE_SECONDS))
+            if self._session is not None:
+                self.loop.run_until_complete(self._session.close())
             self.loop.set_exception_handler(lambda *_: None)  # what user code left open ends with the worker
             self.loop.close()
 
@@ -83,7 +94,11 @@ class Worker:
 
     async def load(self) -> Index:
         """Import the app and index its functions, on the worker's loop."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(index_app(self.app_root), self._lane.loop))
+        indexing = asyncio.run_coroutine_threadsafe(index_app(self.app_root), self._lane.loop)
+        try:
+            return await asyncio.wrap_future(indexing)
+        except SystemExit as error:
+            return Index((), (f"the app cannot be loaded: importing it ends the process (SystemExit: {error})",))
 
     async def drain(self, patience: float) -> None:
         """Begin nothing any more, and let what runs end within `patience` seconds."""
@@ -141,7 +156,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Invocation] = loop.create_future()
         work = invocation_request_native(str(uuid.uuid4()), function.id, inputs, metadata)
-        running = asyncio.run_coroutine_threadsafe(work, self._lane.loop)
+        running = asyncio.run_coroutine_threadsafe(_contained(work), self._lane.loop)
         self._running[outcome] = running
         running.add_done_callback(lambda done: _hand_over(loop, outcome, done))
         return outcome
@@ -154,12 +169,20 @@ class Worker:
         text = f"FunctionTimeoutException: {function.name} timed out: the timeout value of {limit} was exceeded"
         _log.error("%s; the worker is restarted, %d invocations end with it", text, len(self._running))
         old, self._lane = self._lane, _Lane()
+        old.stop()
         start_threadpool_executor()
         for outcome, running in list(self._running.items()):
             if not outcome.done():
                 outcome.set_result(Invocation(ok=False, error=text))
             running.cancel()
-        old.stop()
+
+
+async def _contained(work: Awaitable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What the library answers; SystemExit of user code fails the invocation, where asyncio would end the loop."""
+    try:
+        return await work
+    except (SystemExit, KeyboardInterrupt) as error:
+        return False, None, [], repr(error), traceback.format_exc()
 
 
 def _hand_over(
@@ -176,6 +199,6 @@ def _invocation(done: "Future[tuple[Any, ...]]") -> Invocation:
         ok, found, _, shown, stack = done.result()
     except CancelledError:
         return Invocation(ok=False, error="CancelledError: the invocation was cancelled")
-    except BaseException as error:  # noqa: BLE001 (SystemExit of user code, too, fails one invocation and not the host)
+    except Exception as error:  # noqa: BLE001 (whatever it is fails one invocation and not the host)
         return Invocation(ok=False, error=f"{type(error).__name__}: {error}")
     return Invocation(ok, found, None if ok else error_text(shown, stack), stack)

@@ -1,4 +1,4 @@
-"""Child orchestrations, through a running hub."""
+"""Child orchestrations with the real SDK: ids, versions, inputs, failures."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Any
 import azure.durable_functions as df
 import pytest
 
-from tests.devhost.durable.apps import failing_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -16,10 +15,18 @@ Context = df.DurableOrchestrationContext
 
 @pytest.fixture
 def app() -> App:
-    return failing_app()
+    """An app with activities that work and fail."""
+    app = App()
 
+    @app.activity
+    def double(value: int) -> int:
+        return 2 * value
 
-# Children
+    @app.activity
+    def bad(_value: object) -> None:
+        raise ValueError("bad row\nin line two")
+
+    return app
 
 
 def test_a_child_without_an_id_gets_the_execution_s_and_knows_its_parent(app: App, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""External events, suspend, resume, terminate, and durable timers, with the real SDK."""
+"""External events, suspend, resume and terminate, with the real SDK."""
 
 import asyncio
 import time
@@ -11,7 +11,6 @@ import azure.durable_functions as df
 import pytest
 
 from devhost.events import EventType
-from tests.devhost.durable.apps import listening_app
 from tests.devhost.durable.hub import App, Hub, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -25,7 +24,19 @@ TERMINATED, SUSPENDED, RESUMED = (
 
 @pytest.fixture
 def app() -> App:
-    return listening_app()
+    """An app with an activity, and an orchestrator that waits for two events."""
+    app = App()
+
+    @app.activity
+    def double(value: int) -> int:
+        return 2 * value
+
+    @app.orchestrator
+    def listens(context: Context) -> Orchestration:
+        first = yield context.wait_for_external_event("first")
+        return [first, (yield context.wait_for_external_event("second"))]
+
+    return app
 
 
 def test_events_are_delivered_whichever_comes_first(app: App, tmp_path: Path) -> None:

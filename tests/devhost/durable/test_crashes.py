@@ -13,7 +13,7 @@ from devhost.events import EventType
 from devhost.store import COMPLETED, Store
 from tests.devhost.durable.crash_process import CHILDREN, INSTANCE, PAGES, ROWS, expected_output
 
-KILLS = 10
+KILLS = 5
 LONGEST_LIFE_SECONDS = 0.12
 
 

@@ -1,22 +1,21 @@
 """The host's pumps and the store: at least once, never twice, nothing lost, whatever breaks in between."""
 
 import asyncio
-import logging
-import sqlite3
 from collections.abc import Generator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import azure.durable_functions as df
 import pytest
 
+from devhost.durable import DurableHost
 from devhost.events import EventType, event
-from devhost.seam import Answer
+from devhost.seam import Answer, DurableFunctions, HubSettings
 from devhost.store import Store
 from devhost.timespans import utc_now
-from tests.devhost.durable.apps import adding_app
-from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
+from tests.devhost.durable.hub import SETTINGS, App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
 Context = df.DurableOrchestrationContext
@@ -29,7 +28,20 @@ def _retry_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app() -> App:
-    return adding_app()
+    """An app whose orchestrator adds two activities' results."""
+    app = App()
+
+    @app.activity
+    def double(value: int) -> int:
+        return 2 * value
+
+    @app.orchestrator
+    def adds(context: Context) -> Orchestration:
+        first = yield context.call_activity("double", 1)
+        go = yield context.wait_for_external_event("go")
+        return [first, go, (yield context.call_activity("double", 10))]
+
+    return app
 
 
 def _completion(task_id: int, result: str) -> dict[str, Any]:
@@ -150,80 +162,100 @@ def test_an_episode_killed_before_its_commit_leaves_no_trace(app: App, tmp_path:
     assert app.invoked["double"] == ["1", "10"]
 
 
-def test_an_episode_that_fails_to_commit_changes_nothing_and_is_tried_again(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    append, broken = Store.append_history, []
+def test_no_more_runs_at_once_than_the_hub_allows(app: App, tmp_path: Path) -> None:
+    running, most = [0], [0]
 
-    def failing(self: Store, instance_id: str, events: Any) -> None:  # noqa: ANN401 (as the original)
-        append(self, instance_id, events)
-        if not broken:
-            broken.append(instance_id)
-            raise sqlite3.OperationalError("disk I/O error")
+    @app.activity
+    async def counted(_value: object) -> None:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        await asyncio.sleep(0.005)
+        running[0] -= 1
+
+    @app.orchestrator
+    def fan(context: Context) -> Orchestration:
+        yield context.task_all([context.call_activity("counted") for _ in range(30)])
+
+    settings = HubSettings("TestHub", 4, 2, "key")
+    assert run_hub(tmp_path, app, lambda hub: hub.ended(hub.start("fan")), settings).status == "Completed"
+    assert most[0] == 4
+
+
+def test_starting_an_id_that_ended_replaces_it(app: App, tmp_path: Path) -> None:
+    @app.orchestrator
+    def one(context: Context) -> Orchestration:
+        return (yield context.call_activity("double", context.get_input()))
+
+    async def scenario(hub: Hub) -> list[tuple[str, Any]]:
+        return [await hub.outcome(hub.start("one", value, instance_id="i")) for value in (1, 2)]
+
+    assert run_hub(tmp_path, app, scenario) == [("Completed", 2), ("Completed", 4)]
+
+
+def test_what_a_replaced_execution_still_runs_is_not_taken_for_the_new_one_s(app: App, tmp_path: Path) -> None:
+    released = asyncio.Event()
+
+    @app.activity
+    async def slow(value: int) -> int:
+        if value == 1:
+            await released.wait()
+        return value
 
     @app.orchestrator
     def one(context: Context) -> Orchestration:
-        return (yield context.call_activity("double", 1))
+        return (yield context.call_activity("slow", context.get_input()))
 
-    monkeypatch.setattr(Store, "append_history", failing)
-    with caplog.at_level(logging.ERROR):
-        assert outcome_of(tmp_path, app, "one") == ("Completed", 2)
-    assert app.invoked["double"] == ["1"]
-    assert "one-0 failed and is tried again" in caplog.text
+    async def scenario(hub: Hub) -> tuple[str, Any]:
+        hub.start("one", 1, instance_id="i")
+        await hub.until(lambda: "slow" in app.invoked)
+        hub.control("i", EventType.EXECUTION_TERMINATED)
+        await hub.ended("i")
+        hub.start("one", 2, instance_id="i")
+        released.set()
+        return await hub.outcome("i")
 
-
-def test_an_aborted_orchestrator_is_tried_again(app: App, tmp_path: Path) -> None:
-    invoke, aborted = app.invoke, []
-
-    async def aborting(function: str, argument: str) -> Answer:
-        if function == "one" and not aborted:
-            aborted.append(argument)
-            return Answer(ok=False, value=None, error="FunctionTimeoutException: one timed out")
-        return await invoke(function, argument)
-
-    @app.orchestrator
-    def one(context: Context) -> Orchestration:
-        return (yield context.call_activity("double", 1))
-
-    app.invoke = aborting
-    assert outcome_of(tmp_path, app, "one") == ("Completed", 2)
-    assert len(aborted) == 1
+    assert run_hub(tmp_path, app, scenario) == ("Completed", 2)
 
 
-def test_a_timed_out_activity_fails_as_a_task(app: App, tmp_path: Path) -> None:
-    invoke = app.invoke
+def test_a_host_stops_at_once_while_it_is_being_woken(tmp_path: Path) -> None:
+    async def main() -> None:
+        for number in range(50):
+            host = DurableHost(tmp_path / "durable.db", App().functions, App().invoke, SETTINGS)
+            await host.start()
+            for _ in range(number % 4):
+                await asyncio.sleep(0)
+            host.wake()
+            async with asyncio.timeout(2):
+                await host.stop()
 
-    async def timing_out(function: str, argument: str) -> Answer:
-        if function == "double":
-            return Answer(ok=False, value=None, error="FunctionTimeoutException: double timed out")
-        return await invoke(function, argument)
-
-    @app.orchestrator
-    def one(context: Context) -> Orchestration:
-        yield context.call_activity("double", 1)
-
-    app.invoke = timing_out
-    status, output = outcome_of(tmp_path, app, "one")
-    assert status == "Failed"
-    assert "Activity function 'double' failed:  FunctionTimeoutException: double timed out" in output
+    asyncio.run(main())
 
 
-def test_an_invocation_that_breaks_the_machinery_is_made_again(
-    app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    invoke, broken = app.invoke, []
+def test_a_message_that_falls_due_during_a_round_of_the_pump_is_not_overlooked(tmp_path: Path) -> None:
+    async def main() -> float:
+        host = DurableHost(
+            tmp_path / "durable.db", DurableFunctions(frozenset(), frozenset(), frozenset()), App().invoke, SETTINGS
+        )
+        now = utc_now()
+        host.store.send("i", event(EventType.EVENT_RAISED, now), now.timestamp() + 0.000_001)
+        patience = host._until_next(now.timestamp())
+        host.store.close()
+        return patience
 
-    async def breaking(function: str, argument: str) -> Answer:
-        if function not in broken:
-            broken.append(function)
-            raise ConnectionResetError("the worker is gone")
-        return await invoke(function, argument)
+    assert asyncio.run(main()) == 0
+
+
+def test_a_slow_episode_pauses_while_activities_are_open(app: App, tmp_path: Path) -> None:
+    @app.activity
+    async def staggered(value: int) -> None:
+        await asyncio.sleep(0.002 * value)
 
     @app.orchestrator
-    def one(context: Context) -> Orchestration:
-        return (yield context.call_activity("double", 1))
+    def fan(context: Context) -> Orchestration:
+        until = utc_now() + timedelta(milliseconds=15)
+        while utc_now() < until:
+            pass
+        yield context.task_all([context.call_activity("staggered", n) for n in range(60)])
 
-    app.invoke = breaking
-    with caplog.at_level(logging.ERROR):
-        assert outcome_of(tmp_path, app, "one") == ("Completed", 2)
-    assert broken == ["one", "double"]
+    assert outcome_of(tmp_path, app, "fan") == ("Completed", None)
+    assert len(app.invoked["fan"]) < 15  # without the pause, nearly one for every completion

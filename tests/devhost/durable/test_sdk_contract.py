@@ -1,4 +1,4 @@
-"""What the installed durable SDK needs of the payload around a history: an upgrade that differs fails here."""
+"""What the installed durable SDK needs in an orchestrator's input and does without: an upgrade that differs fails."""
 
 import json
 from collections.abc import Generator
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.devhost.durable.everything import RESULTS, Context, ask, payload, run
 from tests.devhost.durable.histories import (
     begun,
 )
-from tests.devhost.durable.sdk_run import RESULTS, Context, ask, payload, run
 
 
 def test_the_whole_payload_brings_the_orchestration_to_its_end() -> None:

@@ -101,19 +101,26 @@ class RunningHost:
     def kill(self) -> None:
         """End it at once."""
         self.process.kill()
-        self.wait()
+        self._wait()
 
     def stop(self) -> int:
         """End it politely; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.wait()
+        return self._wait()
 
-    def wait(self) -> int:
-        """Wait until it has ended; its exit code."""
+    def _wait(self) -> int:
         code = self.process.wait(20)
         if self.process.stdout:
             self.process.stdout.close()
         return code
+
+
+def refusal(app: Path, state: Path, **settings: str) -> str:
+    """What a host says that refuses to start: it ends by itself, with exit code 1, having served nothing."""
+    command, environment = host_command(app, state, 0), host_environment(**settings)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 (as above)
+    assert (ended.returncode, ended.stdout) == (1, ""), ended.stderr
+    return ended.stderr
 
 
 def eventually(probe: Callable[[], Any], what: str, patience: float = 20) -> Any:  # noqa: ANN401 (what the probe answers)

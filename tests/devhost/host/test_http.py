@@ -1,222 +1,274 @@
-"""HTTP functions through a real host: the real host's rules, over real sockets."""
+"""HTTP functions as they are served: precedence, methods, keys, what the function is given, and what is answered."""
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from tests.devhost.host.running_host import MASTER, RunningHost, eventually, write_app
+from tests.devhost.host.running_host import MASTER, RunningHost, write_app
+
+pytestmark = pytest.mark.xdist_group("devhost-http")  # one host for them all
 
 APP = """
-def said(value):
-    return func.HttpResponse(json.dumps(value), mimetype="application/json")
-
 @app.route(route="items/{id}", methods=["GET"])
-def get_item(req: func.HttpRequest):
-    return said({"by": "get_item", "id": req.route_params["id"]})
+def get_item(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("item " + req.route_params["id"])
 
 @app.route(route="items/special", methods=["GET"])
-def list_special(req: func.HttpRequest):
-    return said({"by": "list_special"})
+def list_special(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("never served")
 
 @app.route(route="numbers/{id:int}", methods=["GET"])
-def a_number(req: func.HttpRequest):
-    return said({"by": "a_number"})
+def get_number(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("number " + req.route_params["id"])
 
-@app.route(route="numbers/{word}", methods=["GET"])
-def b_word(req: func.HttpRequest):
-    return said({"by": "b_word"})
+@app.route(route="numbers/special", methods=["GET"])
+def list_special_numbers(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("special")
 
-@app.route(route="echo")
-def echo(req: func.HttpRequest):
-    return said({"method": req.method, "url": req.url, "headers": dict(req.headers), "params": dict(req.params),
-                 "body": req.get_body().decode()})
+@app.route(route="numbers/{name}", methods=["POST"])
+def a_post(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("posted " + req.route_params["name"])
 
-@app.route(route="guarded", auth_level=func.AuthLevel.FUNCTION)
-def guarded(req: func.HttpRequest):
-    return said("in")
+@app.route(route="declared", methods=["GET", "HEAD", "OPTIONS"])
+def declared(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("declared", headers={"X-Method": req.method})
 
-@app.route(route="ruled", auth_level=func.AuthLevel.ADMIN)
-def ruled(req: func.HttpRequest):
-    return said("in")
+@app.route(route="function_level", auth_level=func.AuthLevel.FUNCTION)
+def function_level(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("opened")
 
-@app.route(route="off")
-def switched_off(req: func.HttpRequest):
-    return said("on")
+@app.route(route="master/only", auth_level=func.AuthLevel.ADMIN)
+def needs_master(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("opened")
 
-@app.route(route="text")
-def text(req: func.HttpRequest) -> str:
-    return req.params["say"]
+@app.route(route="switched_off")
+def switched_off(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("never served")
+
+@app.route(route="echo/{word?}")
+def echo(req: func.HttpRequest) -> func.HttpResponse:
+    found = {"method": req.method, "url": req.url, "headers": dict(req.headers), "params": dict(req.params),
+             "route": dict(req.route_params), "body": req.get_body().decode()}
+    return func.HttpResponse(json.dumps(found), mimetype="application/json")
+
+@app.route(route="say")
+def say(req: func.HttpRequest) -> str:
+    return req.get_body().decode()
 
 @app.route(route="nothing")
-def nothing(req: func.HttpRequest):
+def nothing(req: func.HttpRequest) -> func.HttpResponse:
     return None
 
-@app.route(route="fails")
-def fails(req: func.HttpRequest):
-    raise ValueError("the secret reason")
+@app.route(route="broken")
+def broken(req: func.HttpRequest) -> func.HttpResponse:
+    raise ValueError("a secret reason")
 
-@app.route(route="teapot")
-def teapot(req: func.HttpRequest):
-    return func.HttpResponse(b"\\x00\\xff", status_code=418, headers={"X-Kind": "pot"}, mimetype="image/x-pot")
-
-@app.route(route="block")
-def block(req: func.HttpRequest):
-    time.sleep(1.5)
-    return said("done")
-
-@app.route(route="stall")
-async def stall(req: func.HttpRequest):
-    time.sleep(float(req.params.get("seconds", "60")))
-    return said("done")
+@app.route(route="whole")
+def whole(req: func.HttpRequest) -> func.HttpResponse:
+    headers = {"X-Two": "2", "Content-Length": "99", "Content-Type": "text/csv"}
+    return func.HttpResponse(b"a,b", status_code=418, headers=headers)
 """
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
     folder = tmp_path_factory.mktemp("http")
-    settings = {"extensions": {"http": {"routePrefix": "api"}}, "version": "2.0", "functionTimeout": "00:00:04"}
-    app = write_app(folder / "app", APP, settings)
+    app = write_app(folder / "app", APP, {"version": "2.0", "extensions": {"http": {"routePrefix": "v1"}}})
     running = RunningHost(app, folder / "state", **{"AzureWebJobs.switched_off.Disabled": "true"})
     yield running
     assert running.stop() == 0
 
 
-def test_of_two_matching_routes_the_function_first_in_the_alphabet_answers(host: RunningHost):
-    assert host.get("/api/items/special").json() == {"by": "get_item", "id": "special"}
-
-
-def test_a_constraint_keeps_a_route_out_of_the_way(host: RunningHost):
-    assert host.get("/api/numbers/12").json() == {"by": "a_number"}
-    assert host.get("/api/numbers/twelve").json() == {"by": "b_word"}
+def echoed(host: RunningHost, path: str = "", method: str = "POST", **options: Any) -> dict[str, Any]:  # noqa: ANN401 (requests' own options)
+    answer = host.call(method, f"/v1/echo{path}", **options)
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "status", "text"),
     [
-        ("POST", "/api/items/1"),
-        ("HEAD", "/api/items/1"),
-        ("OPTIONS", "/api/items/1"),
-        ("GET", "/items/1"),
-        ("GET", "/api/unknown"),
-        ("GET", "/api/off"),
+        ("GET", "/v1/items/special", 200, "item special"),
+        ("GET", "/v1/numbers/special", 200, "special"),
+        ("GET", "/v1/numbers/7", 200, "number 7"),
+        ("POST", "/v1/numbers/7", 200, "posted 7"),
+        ("GET", "/v1/numbers/other", 404, ""),
+        ("DELETE", "/v1/items/7", 404, ""),
+        ("POST", "/v1/items/7", 404, ""),
+        ("HEAD", "/v1/items/7", 404, ""),
+        ("OPTIONS", "/v1/items/7", 404, ""),
+        ("HEAD", "/v1/declared", 200, ""),
+        ("OPTIONS", "/v1/declared", 200, "declared"),
+        ("POST", "/v1/declared", 404, ""),
+        ("GET", "/v1/switched_off", 404, ""),
+        ("GET", "/items/7", 404, ""),
+        ("GET", "/v1/unknown", 404, ""),
+        ("GET", "/admin/unknown", 404, ""),
+        ("GET", "/runtime/unknown", 404, ""),
     ],
 )
-def test_what_no_route_and_method_fits_is_404_and_never_405(host: RunningHost, method: str, path: str):
-    assert host.call(method, path, headers={"x-functions-key": "wrong"}).status_code == 404
+def test_a_request_goes_to_the_first_function_by_name_that_takes_it(
+    host: RunningHost, method: str, path: str, status: int, text: str
+) -> None:
+    answer = host.call(method, path)
+    assert (answer.status_code, answer.text) == (status, text)
 
 
-def test_a_route_without_methods_serves_every_one(host: RunningHost):
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-        assert host.call(method, "/api/echo").json()["method"] == method
+def test_head_is_served_by_the_function_that_declares_it(host: RunningHost) -> None:
+    assert host.call("HEAD", "/v1/declared").headers["X-Method"] == "HEAD"
 
 
-def test_the_worker_sees_lower_case_headers_joined_values_and_no_empty_queries(host: RunningHost):
-    seen = host.get("/api/echo?a=1&a=2&b=&c=x", headers={"X-Mixed-Case": "yes"}).json()
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [
+        ("function_level", None, 401),
+        ("function_level", "wrong", 401),
+        ("function_level", "of another function", 401),
+        ("function_level", "its own", 200),
+        ("function_level", "the host's", 200),
+        ("function_level", "the master", 200),
+        ("master/only", None, 401),
+        ("master/only", "its own", 401),
+        ("master/only", "the host's", 401),
+        ("master/only", "the master", 200),
+        ("unknown", "wrong", 404),
+        ("items/7", "wrong", 200),
+    ],
+)
+@pytest.mark.parametrize("carried", ["header", "query"])
+def test_a_key_opens_what_it_may(host: RunningHost, path: str, key: str | None, status: int, carried: str) -> None:
+    keys = host.keys()
+    name = "function_level" if path == "function_level" else "needs_master"
+    known = {
+        "its own": keys["functions"][name],
+        "of another function": keys["functions"]["echo"],
+        "the host's": keys["host"],
+        "the master": MASTER,
+    }
+    given = known.get(key or "", key)
+    where = {"headers": {"x-functions-key": given}} if carried == "header" else {"params": {"code": given}}
+    answer = host.get(f"/v1/{path}", **where if given else {})
+    assert answer.status_code == status
+    assert (answer.content == b"") is (status != 200)
 
-    assert seen["params"] == {"a": "1,2", "c": "x"}
-    assert seen["headers"]["x-mixed-case"] == "yes"
-    assert all(name == name.lower() for name in seen["headers"])
-    assert seen["url"] == f"{host.url}/api/echo?a=1&a=2&b=&c=x"
+
+def test_the_header_goes_before_the_query(host: RunningHost) -> None:
+    wrong = {"x-functions-key": "wrong"}
+    assert host.get(f"/v1/function_level?code={MASTER}", headers=wrong).status_code == 401
 
 
-def test_a_chunked_body_arrives_empty_and_a_measured_one_whole(host: RunningHost):
-    def pieces() -> Iterator[bytes]:
-        yield b"in "
-        yield b"pieces"
+def test_a_function_is_told_the_whole_request(host: RunningHost) -> None:
+    found = echoed(host, "/a%20word?x=1", method="PUT", data="ä body".encode(), headers={"X-MiXed": "Kept As It Is"})
+    assert found["method"] == "PUT"
+    assert found["url"] == f"{host.url}/v1/echo/a%20word?x=1"
+    assert found["route"] == {"word": "a word"}
+    assert found["body"] == "ä body"
+    assert found["headers"]["x-mixed"] == "Kept As It Is"
+    assert all(name == name.lower() for name in found["headers"])
 
-    assert host.post("/api/echo", data=pieces()).json()["body"] == ""
-    assert host.post("/api/echo", data="whole").json()["body"] == "whole"
+
+@pytest.mark.parametrize(
+    ("query", "params"),
+    [
+        ("?a=&b=2", {"b": "2"}),
+        ("?a", {}),
+        ("?a=1&a=2&b=3", {"a": "1,2", "b": "3"}),
+        ("?a=1&A=2", {"a": "1,2"}),
+        ("?a=x%2By%26z", {"a": "x+y&z"}),
+    ],
+)
+def test_a_query_arrives_joined_and_without_what_is_empty(
+    host: RunningHost, query: str, params: dict[str, str]
+) -> None:
+    assert echoed(host, query)["params"] == params
 
 
-def test_a_body_beyond_the_limit_is_413_before_it_is_sent(host: RunningHost):
+def test_an_absent_route_parameter_is_not_told(host: RunningHost) -> None:
+    assert echoed(host)["route"] == {}
+
+
+def test_headers_given_twice_are_joined(host: RunningHost) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=10)
-    connection.putrequest("POST", "/api/echo")
-    connection.putheader("Content-Length", str(104_857_601))
+    connection.putrequest("GET", "/v1/echo")
+    connection.putheader("X-Twice", "one")
+    connection.putheader("x-twice", "two")
+    connection.endheaders()
+    assert json.loads(connection.getresponse().read())["headers"]["x-twice"] == "one,two"
+    connection.close()
+
+
+def test_a_chunked_body_arrives_empty(host: RunningHost) -> None:
+    assert echoed(host, data=iter([b"never ", b"seen"]))["body"] == ""
+    assert echoed(host, data=b"seen")["body"] == "seen"
+
+
+def test_a_body_beyond_the_limit_is_refused_unread(host: RunningHost) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=10)
+    connection.putrequest("POST", "/v1/echo")
+    connection.putheader("Content-Length", str(104_857_600 + 1))
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
 
 
-@pytest.mark.parametrize(
-    ("path", "opening"), [("/api/guarded", ("guarded", "host", "master")), ("/api/ruled", ("master",))]
-)
-def test_each_level_is_opened_by_its_keys_and_by_no_others(host: RunningHost, path: str, opening: tuple[str, ...]):
-    kept = host.keys()
-    keys = {"guarded": kept["functions"]["guarded"], "host": kept["host"], "master": MASTER, "other": "guess"}
-    for name, key in keys.items():
-        by_header = host.get(path, headers={"x-functions-key": key})
-        by_query = host.get(path, params={"code": key})
-        expected = 200 if name in opening else 401
-        assert (name, by_header.status_code, by_query.status_code) == (name, expected, expected)
-    refused = host.get(path)
-    assert (refused.status_code, refused.text) == (401, "")
+JSON, TEXT = "application/json; charset=utf-8", "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "content_type", "body"),
+    ("said", "status", "content_type", "text"),
     [
-        ("plain words", 200, "text/plain", "plain words"),
-        ('{"a": 1}', 200, "application/json", '{"a":1}'),
-        ("[1, 2]", 200, "application/json", "[1,2]"),
-        ('{"body": "made", "status": 201, "headers": {"X-A": "b"}}', 201, "text/plain", "made"),
-        ('{"body": {"a": 1}}', 200, "application/json", '{"a":1}'),
+        ("plain words", 200, TEXT, "plain words"),
+        ("", 204, None, ""),
+        ("null", 204, None, ""),
+        ('{ "a" :  1 }', 200, JSON, '{"a":1}'),
+        ("[1, 2]", 200, JSON, "[1,2]"),
+        ("42", 200, JSON, "42"),
+        ('"quoted"', 200, TEXT, "quoted"),
+        ('{"body": "made", "status": 201}', 201, TEXT, "made"),
+        ('{"Body": {"b": 1}, "statusCode": "202"}', 202, JSON, '{"b":1}'),
+        ('{"body": null, "status": 200}', 204, None, ""),
+        ('{"body": "x", "status": "many"}', 500, None, ""),
     ],
 )
-def test_a_returned_text_is_a_response_when_it_reads_as_one(
-    host: RunningHost, said: str, status: int, content_type: str, body: str
-):
-    answer = host.get("/api/text", params={"say": said})
-
-    assert (answer.status_code, answer.text) == (status, body)
-    assert answer.headers["Content-Type"].startswith(content_type)
-    assert answer.headers.get("X-A") == ("b" if "X-A" in said else None)
-
-
-def test_a_response_object_is_sent_as_it_is(host: RunningHost):
-    answer = host.get("/api/teapot")
-
-    assert (answer.status_code, answer.content, answer.headers["X-Kind"]) == (418, b"\x00\xff", "pot")
-    assert answer.headers["Content-Type"].startswith("image/x-pot")
+def test_a_text_that_parses_as_json_is_read_as_json(
+    host: RunningHost, said: str, status: int, content_type: str | None, text: str
+) -> None:
+    answer = host.post("/v1/say", data=said.encode())
+    assert (answer.status_code, answer.text) == (status, text)
+    if content_type:
+        assert answer.headers["Content-Type"] == content_type
 
 
-def test_a_failing_function_is_a_500_without_a_word_and_its_reason_is_in_the_log(host: RunningHost):
-    answer = host.get("/api/fails")
+def test_an_object_with_a_body_sets_headers(host: RunningHost) -> None:
+    said = {"body": "x", "headers": {"X-Made": "by text", "Content-Type": "text/html"}}
+    answer = host.post("/v1/say", json=said)
+    assert (answer.headers["X-Made"], answer.headers["Content-Type"]) == ("by text", "text/html")
 
+
+def test_a_response_object_is_answered_as_it_is(host: RunningHost) -> None:
+    answer = host.get("/v1/whole")
+    assert (answer.status_code, answer.content) == (418, b"a,b")
+    assert (answer.headers["X-Two"], answer.headers["Content-Type"]) == ("2", "text/csv")
+    assert answer.headers["Content-Length"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("broken", "the function broken failed: ValueError: a secret reason"),
+        ("nothing", "the function nothing"),
+    ],
+)
+def test_what_fails_is_an_empty_500_and_a_line_in_the_log(host: RunningHost, path: str, logged: str) -> None:
+    answer = host.get(f"/v1/{path}")
     assert (answer.status_code, answer.content) == (500, b"")
-    assert "ValueError: the secret reason" in host.said
+    assert logged in host.said
 
 
-def test_returning_nothing_is_a_500(host: RunningHost):
-    assert host.get("/api/nothing").status_code == 500
-
-
-def test_blocking_code_stalls_neither_the_host_nor_other_functions(host: RunningHost):
-    with ThreadPoolExecutor(1) as pool:
-        blocked = pool.submit(host.get, "/api/block")
-        time.sleep(0.3)
-        assert host.get("/api/echo").ok
-        assert not blocked.done()
-        assert blocked.result().json() == "done"
-
-
-def test_a_function_past_the_timeout_ends_and_the_host_serves_on(host: RunningHost):
-    assert host.get("/api/stall?seconds=30").status_code == 500
-
-    assert "FunctionTimeoutException: stall timed out" in host.said
-    assert eventually(lambda: host.get("/api/echo").ok, "the fresh worker answered")
-
-
-def test_the_admin_endpoint_runs_functions_for_the_master_only(host: RunningHost):
-    body = json.dumps({"input": "x"})
-    key = {"x-functions-key": MASTER}
-
-    assert host.post("/admin/functions/echo", data=body).status_code == 401
-    assert host.post("/admin/functions/none", data=body, headers=key).status_code == 404
-    assert host.post("/admin/functions/echo", headers=key).status_code == 400
-    assert host.post("/admin/functions/ECHO", data=body, headers=key).status_code == 202
-    assert host.get("/admin/host/status", headers=key).json()["state"] == "Running"
-    assert host.get("/admin/host/status").status_code == 401
+def test_the_root_says_that_the_app_is_up(host: RunningHost) -> None:
+    answer = host.get("/")
+    assert (answer.status_code, answer.text) == (200, "Your Functions app is up and running.\n")

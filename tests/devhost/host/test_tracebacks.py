@@ -19,7 +19,7 @@ class TakesTwoError(Exception):
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:
     try:
-        raise error from cause  # noqa: TRY301 (the traceback is the case)
+        raise error from cause  # noqa: TRY301 (the exception is the case)
     except BaseException as found:  # noqa: BLE001 (any exception is a case)
         return error_text(repr(found), traceback.format_exc())
 

@@ -1,117 +1,228 @@
-"""What the real host would refuse is refused at start, every defect at once."""
+"""What the real host refuses is refused at start: each fault named, with its function, before anything is served."""
 
-import subprocess
+import asyncio
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.devhost.host.running_host import free_port, host_command, host_environment, write_app
+from devhost.host_json import HostSettings, load_host_json, read_host_json
+from devhost.indexing import Function, index_app
+from devhost.validation import function_defects
+from tests.devhost.host.running_host import STORAGE, refusal, write_app
 
-OK = {"version": "2.0"}
+MANY_FAULTS = """
+@app.timer_trigger(arg_name="timer", schedule="0 61 * * * *")
+def bad_schedule(timer: func.TimerRequest) -> None: ...
+
+@app.timer_trigger(arg_name="timer", schedule="%NOT_SET%")
+def unset_schedule(timer: func.TimerRequest) -> None: ...
+
+@app.route(route="x/{id:integer}")
+def bad_constraint(req: func.HttpRequest) -> str: ...
+
+@app.route(route="administrators")
+def reserved_route(req: func.HttpRequest) -> str: ...
+
+@app.route(route="Same/{id}", methods=["GET", "PUT"])
+def first_of_a_route(req: func.HttpRequest) -> str: ...
+
+@app.route(route="same/{id}/", methods=["POST", "GET"])
+def second_of_a_route(req: func.HttpRequest) -> str: ...
+
+@app.function_name("host")
+@app.route(route="fine")
+def wrongly_named(req: func.HttpRequest) -> str: ...
+
+@app.blob_trigger(arg_name="blob", path="drop/{name}", connection="NoSuchSetting", source="EventGrid")
+def unconnected(blob: func.InputStream) -> None: ...
+
+@app.blob_trigger(arg_name="blob", path="drop/{name}", connection="AzureWebJobsStorage")
+def polling(blob: func.InputStream) -> None: ...
+
+@app.route(route="start")
+@app.durable_client_input(client_name="client")
+def plain_starter(req: func.HttpRequest, client) -> str: ...
+
+@app.orchestration_trigger(context_name="context")
+async def async_orchestrator(context: df.DurableOrchestrationContext): ...
+"""
 
 
-def refusal(folder: Path, source: str, host_json: object = OK, **settings: str) -> str:
-    """What the host says when it will not start."""
-    app = write_app(folder / "app", source, host_json)  # type: ignore[arg-type]  # what is no object is a case too
-    result = subprocess.run(  # noqa: S603 (the interpreter and our own module)
-        host_command(app, folder / "state", free_port()),
-        env=host_environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert result.returncode not in {0, None}, result.stdout
-    return result.stderr
+def test_every_fault_of_an_app_is_named_at_once(tmp_path: Path) -> None:
+    app = write_app(tmp_path / "app", MANY_FAULTS, {"version": "1.0", "functionTimeout": "soon"})
+    said = refusal(app, tmp_path / "state").splitlines()
+    assert said[0] == "The app is refused, as Azure would refuse it:"
+    expected = [
+        ("host.json: version", '"2.0"'),
+        ("host.json: functionTimeout", "no TimeSpan"),
+        ("bad_schedule", "outside the minute field's 0 to 59"),
+        ("unset_schedule", "NOT_SET"),
+        ("bad_constraint", "no route constraint 'integer'"),
+        ("reserved_route", "keeps for itself"),
+        ("second_of_a_route", "first_of_a_route has the route"),
+        ("host", "cannot be a function's name"),
+        ("unconnected", "NoSuchSetting is not set"),
+        ("polling", "source=EventGrid"),
+        ("plain_starter", "must be an `async def`"),
+        ("async_orchestrator", "plain generator"),
+    ]
+    for subject, fault in expected:
+        assert [line for line in said if line.startswith(f"  - {subject}") and fault in line], (subject, said)
+    assert len(said) == 1 + len(expected)
+    assert not (tmp_path / "state" / "keys.json").exists()
 
 
-def route(decorator: str, name: str = "act", signature: str = "req: func.HttpRequest") -> str:
-    return f"{decorator}\ndef {name}({signature}):\n    return func.HttpResponse('')\n"
+TWINS = """
+@app.route(route="a")
+def twin(req: func.HttpRequest) -> str: ...
+
+@app.route(route="b")
+def twin(req: func.HttpRequest) -> str: ...
+"""
+UNBOUND = """
+@app.route(route="a")
+def f(request: func.HttpRequest) -> str: ...
+"""
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "fault"),
     [
-        (route("@app.route(route='admin/things')"), ["act", "admin"]),
-        (route("@app.route(route='administrators')"), ["act", "admin"]),
-        (route("@app.route(route='runtime/x')"), ["act", "runtime"]),
-        (route("@app.route(route='a/{id:whole}')"), ["act", "whole"]),
-        (route("@app.route(route='a/{id')"), ["act", "{id"]),
-        (route("@app.route(route='a')", "first") + route("@app.route(route='a')", "second"), ["second", "first"]),
-        (route("@app.function_name('1act')\n@app.route(route='a')"), ["1act"]),
-        (route("@app.function_name('host')\n@app.route(route='a')"), ["host"]),
-        (route("@app.timer_trigger(arg_name='t', schedule='* * *')", signature="t: func.TimerRequest"), ["schedule"]),
-        (
-            route("@app.timer_trigger(arg_name='t', schedule='0 61 * * * *')", signature="t: func.TimerRequest"),
-            ["schedule", "61"],
-        ),
-        (
-            route("@app.timer_trigger(arg_name='t', schedule='%NO_SETTING%')", signature="t: func.TimerRequest"),
-            ["NO_SETTING"],
-        ),
-        (
-            route(
-                "@app.blob_trigger(arg_name='b', path='c/{name}', connection='NoStorage', source='EventGrid')",
-                signature="b: func.InputStream",
-            ),
-            ["NoStorage", "not set"],
-        ),
-        (
-            route(
-                "@app.blob_trigger(arg_name='b', path='c/{name}', connection='AzureWebJobsStorage')",
-                signature="b: func.InputStream",
-            ),
-            ["EventGrid"],
-        ),
-        (
-            route(
-                "@app.route(route='s')\n@app.durable_client_input(client_name='client')",
-                signature="req: func.HttpRequest, client",
-            ),
-            ["act", "async def"],
-        ),
-        (
-            "@app.orchestration_trigger(context_name='context')\nasync def act(context):\n    return 1\n",
-            ["act", "plain generator"],
-        ),
-        ("import no_such_module_anywhere\n", ["no_such_module_anywhere"]),
+        (TWINS, "twin: a function is named twin already"),
+        (UNBOUND, "cannot load the f function"),
+        ("import no_such_module\n", "No module named 'no_such_module'"),
+        ("raise SystemExit(0)\n", "importing it ends the process"),
     ],
+    ids=["the same name", "an unbound parameter", "an import", "an exit"],
 )
-def test_a_defect_of_the_app_keeps_the_host_from_starting(tmp_path: Path, source: str, words: list[str]):
-    said = refusal(tmp_path, source)
+def test_what_the_worker_library_refuses_is_told_too(tmp_path: Path, source: str, fault: str) -> None:
+    assert fault in refusal(write_app(tmp_path / "app", source), tmp_path / "state")
 
-    assert [word for word in words if word not in said] == [], said
+
+def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
+    (defect,) = asyncio.run(index_app(tmp_path)).defects
+    assert defect.startswith("there is no function_app.py")
+
+
+def function(name: str = "f", *others: dict[str, Any], **trigger: Any) -> Function:  # noqa: ANN401 (a binding's values)
+    return Function(name, name, ({"name": "x", **trigger}, *others))
+
+
+def http(name: str, **more: Any) -> Function:  # noqa: ANN401 (as above)
+    return function(name, **{"type": "httpTrigger", "route": name, "authLevel": "anonymous", **more})
+
+
+def blob(**more: Any) -> Function:  # noqa: ANN401 (as above)
+    return function("f", **{"type": "blobTrigger", "source": "EventGrid", "path": "drop/{name}", **more})
+
+
+def timer(schedule: str) -> Function:
+    return function("f", type="timerTrigger", schedule=schedule)
+
+
+NO_NAME = "cannot be a function's name"
 
 
 @pytest.mark.parametrize(
-    ("host_json", "words"),
+    ("functions", "faults"),
     [
-        ("{", ["host.json", "no JSON"]),
-        ("[]", ["host.json", "object"]),
-        ({}, ["version"]),
-        ({"version": "2.0", "functionTimeout": "soon"}, ["functionTimeout"]),
-        ({"version": "2.0", "extensions": {"durableTask": {"hubName": "a-b"}}}, ["hubName", "a-b"]),
-        ({"version": "2.0", "extensions": {"durableTask": {"hubName": "%HUB_UNSET%"}}}, ["HUB_UNSET"]),
+        ([http("a"), http("b")], []),
+        ([http("a", methods=["GET"]), http("b", route="a", methods=["POST"])], []),
+        ([http("a"), http("b", route="A", methods=["POST"])], ["b: a has the route"]),
+        ([http("a-b_9"), http("x" * 128)], []),
+        ([http("x" * 129)], [NO_NAME]),
+        ([http("9a")], [NO_NAME]),
+        ([http("a.b")], [NO_NAME]),
+        ([http("Host")], [NO_NAME]),
+        ([http("Twin"), http("twin", route="other")], ["twin: a function is named Twin already"]),
+        ([http("runtimes")], ["keeps for itself"]),
+        ([http("a", authLevel="everyone")], ["authorization level 'everyone'"]),
+        ([timer("0 0 6 * * *")], []),
+        ([timer("%SCHEDULE%")], []),
+        ([timer("%OTHER%")], ["OTHER, which is not set"]),
+        ([timer("0 0 6 * *")], []),
+        ([timer("every day")], ["2 fields"]),
+        ([blob()], []),
+        ([blob(path="Drop/{name}")], ["names no container"]),
+        ([blob(path="drop/{name}/{name}")], ["a parameter twice"]),
+        ([blob(path="%DROP%/{name}")], ["DROP, which is not set"]),
+        ([blob(connection="Broken")], ["Broken is no connection string"]),
+        ([blob(connection="ByIdentity")], ["given as an identity"]),
+        ([function(type="queueTrigger")], ["'queueTrigger' is not known"]),
+        ([function("f", {"type": "timerTrigger", "schedule": "0 0 6 * * *"}, type="httpTrigger")], ["this one has 2"]),
+        ([function("f", type="http")], ["this one has 0"]),
         (
-            {"version": "2.0", "extensions": {"durableTask": {"maxConcurrentActivityFunctions": 0}}},
-            ["maxConcurrentActivityFunctions"],
+            [function("a", type="activityTrigger"), function("b", type="activityTrigger", activity="A")],
+            ["b: orchestrations know a"],
         ),
+        ([Function("f", "f", (http("f").trigger,), has_retry_policy=True)], ["retry policies are not served"]),
     ],
 )
-def test_a_defect_of_host_json_keeps_the_host_from_starting(tmp_path: Path, host_json: object, words: list[str]):
-    said = refusal(tmp_path, route("@app.route(route='a')"), host_json)
+def test_functions_are_refused_for_what_the_real_host_refuses(functions: list[Function], faults: list[str]) -> None:
+    settings = {
+        "AzureWebJobsStorage": STORAGE,
+        "SCHEDULE": "00:05:00",
+        "Broken": "nonsense",
+        "ByIdentity__blobServiceUri": "https://account.blob.core.windows.net",
+    }
+    found = list(function_defects(functions, settings))
+    assert len(found) == len(faults), found
+    for defect, fault in zip(found, faults, strict=True):
+        assert fault in defect
 
-    assert [word for word in words if word not in said] == [], said
+
+def test_only_http_functions_run_without_the_hosts_storage() -> None:
+    assert list(function_defects([http("a")], {})) == []
+    (defect,) = function_defects([timer("0 0 6 * * *")], {})
+    assert "AzureWebJobsStorage is not set" in defect
 
 
-def test_every_defect_is_named_at_once(tmp_path: Path):
-    source = route("@app.route(route='admin')", "one") + route("@app.route(route='b/{x:nope}')", "two")
-    said = refusal(tmp_path, source, {"version": "1.0"})
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ([], "must be a JSON object"),
+        ({}, 'version is None; it must be "2.0"'),
+        ({"version": "3.0"}, "version is '3.0'"),
+        ({"extensions": []}, "extensions is []"),
+        ({"extensions": {"http": {"routePrefix": 1}}}, "extensions.http.routePrefix is 1"),
+        ({"functionTimeout": "10"}, "functionTimeout is refused"),
+        ({"functionTimeout": "00:00:00"}, "must be positive"),
+        ({"extensionBundle": {"id": "x"}}, "extensionBundle"),
+        ({"extensions": {"durableTask": {"hubName": "no-dashes"}}}, "hubName is 'no-dashes'"),
+        ({"extensions": {"durableTask": {"hubName": "%NOT_SET_ANYWHERE%"}}}, "NOT_SET_ANYWHERE, which is not set"),
+        ({"extensions": {"durableTask": {"maxConcurrentActivityFunctions": 0}}}, "is 0; it must be a whole number"),
+        ({"extensions": {"durableTask": {"maxConcurrentOrchestratorFunctions": True}}}, "is True"),
+        ({"extensions": {"blobs": {"maxDegreeOfParallelism": "8"}}}, "is '8'"),
+        ({"extensions": {"blobs": {"poisonBlobThreshold": -1}}}, "is -1"),
+    ],
+)
+def test_a_host_json_is_refused_where_it_is_wrong(content: Any, fault: str) -> None:  # noqa: ANN401 (any JSON)
+    versioned = {"version": "2.0", **content} if content else content
+    _, (defect,) = read_host_json(versioned)
+    assert fault in defect
 
-    assert all(word in said for word in ("one", "two", "nope", "version"))
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [(None, "host.json: there is none"), ('{"version": "2.0",}', "host.json: it is no JSON")]
+)
+def test_a_host_json_is_there_and_is_json(tmp_path: Path, text: str | None, fault: str) -> None:
+    if text is not None:
+        (tmp_path / "host.json").write_text(text)
+    _, (defect,) = load_host_json(tmp_path)
+    assert defect.startswith(fault)
 
 
-def test_a_trigger_other_than_http_needs_the_host_s_storage(tmp_path: Path):
-    source = route("@app.timer_trigger(arg_name='t', schedule='0 0 * * * *')", signature="t: func.TimerRequest")
+def test_a_host_json_sets_what_the_host_does() -> None:
+    durable = {"hubName": "Hub2", "maxConcurrentActivityFunctions": 3, "maxConcurrentOrchestratorFunctions": 2}
+    blobs = {"maxDegreeOfParallelism": 4, "poisonBlobThreshold": 2}
+    extensions = {"http": {"routePrefix": ""}, "durableTask": durable, "blobs": blobs}
+    content = {"version": "2.0", "functionTimeout": "00:10:00", "extensions": extensions}
+    found, defects = read_host_json(json.loads(json.dumps(content)))
+    assert (found, defects) == (HostSettings("", 600.0, "Hub2", 3, 2, 4, 2), [])
 
-    assert "AzureWebJobsStorage" in refusal(tmp_path, source, AzureWebJobsStorage="")
+
+def test_minus_one_is_no_timeout() -> None:
+    found, _ = read_host_json({"version": "2.0", "functionTimeout": "-1"})
+    assert found.timeout_seconds is None

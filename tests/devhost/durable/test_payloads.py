@@ -1,9 +1,7 @@
-"""Continue-as-new, custom status and what replaying code sees, through a running hub."""
+"""What an orchestrator is given and sets: payload, raw input, replaying, custom status."""
 
-import json
 import re
 from collections.abc import Generator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,6 @@ import azure.durable_functions as df
 import pytest
 
 from devhost.events import EventType
-from tests.devhost.durable.apps import failing_app
 from tests.devhost.durable.hub import App, Hub, outcome_of, run_hub
 
 Orchestration = Generator[Any, Any, Any]
@@ -20,69 +17,14 @@ Context = df.DurableOrchestrationContext
 
 @pytest.fixture
 def app() -> App:
-    return failing_app()
+    """An app with an activity."""
+    app = App()
 
+    @app.activity
+    def double(value: int) -> int:
+        return 2 * value
 
-# Continue-as-new
-
-
-def test_continue_as_new_begins_with_an_empty_history_and_another_execution(app: App, tmp_path: Path) -> None:
-    @app.orchestrator
-    def pages(context: Context) -> Orchestration:
-        page = context.get_input()
-        yield context.call_activity("double", page)
-        if page < 3:
-            context.continue_as_new(page + 1)
-            return None
-        return page
-
-    assert outcome_of(tmp_path, app, "pages", 1) == ("Completed", 3)
-    firsts = [found["history"] for found in app.payloads("pages") if len(found["history"]) == 2]
-    assert [json.loads(history[1]["Input"]) for history in firsts] == ["1", "2", "3"]
-    assert len({history[1]["OrchestrationInstance"]["ExecutionId"] for history in firsts}) == 3
-    assert app.invoked["double"] == ["1", "2", "3"]
-
-
-def test_continue_as_new_waits_for_what_is_open(app: App, tmp_path: Path) -> None:
-    @app.orchestrator
-    def pages(context: Context) -> Orchestration:
-        if context.get_input() == 2:
-            return "end"
-        timer = context.create_timer(context.current_utc_datetime + timedelta(seconds=0.2))
-        yield context.task_any([timer, context.call_activity("double", 1)])
-        context.continue_as_new(2)
-        return None
-
-    async def scenario(hub: Hub) -> tuple[bool, tuple[str, Any]]:
-        instance_id = hub.start("pages", 1)
-        await hub.until(lambda: "TaskCompleted" in hub.kinds(instance_id))
-        return "TimerCreated" in hub.kinds(instance_id), await hub.outcome(instance_id)
-
-    assert run_hub(tmp_path, app, scenario) == (True, ("Completed", "end"))
-
-
-def test_events_nobody_waited_for_end_with_their_execution(app: App, tmp_path: Path) -> None:
-    @app.orchestrator
-    def listens(context: Context) -> Orchestration:
-        if context.get_input() == 1:
-            yield context.wait_for_external_event("next")
-            context.continue_as_new(2)
-            return None
-        return (yield context.wait_for_external_event("go"))
-
-    async def scenario(hub: Hub) -> tuple[str, Any]:
-        instance_id = hub.start("listens", 1)
-        hub.raise_event(instance_id, "go", "too early")
-        await hub.until(lambda: "EventRaised" in hub.kinds(instance_id))
-        hub.raise_event(instance_id, "next")
-        await hub.until(lambda: hub.instance(instance_id).input == '"2"')
-        hub.raise_event(instance_id, "go", "in time")
-        return await hub.outcome(instance_id)
-
-    assert run_hub(tmp_path, app, scenario) == ("Completed", "in time")
-
-
-# Status and replaying
+    return app
 
 
 def test_the_custom_status_is_the_last_one_set(app: App, tmp_path: Path) -> None:

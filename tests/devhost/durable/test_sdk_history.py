@@ -1,4 +1,4 @@
-"""What the installed durable SDK needs of each event of a history: an upgrade that differs fails here."""
+"""What the installed durable SDK needs in the events of a history: an upgrade that differs fails."""
 
 import copy
 from collections.abc import Generator
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from devhost.events import Event, EventType, event
+from tests.devhost.durable.everything import RESULTS, Context, history, payload, run
 from tests.devhost.durable.histories import (
     begun,
     completed,
@@ -14,7 +15,6 @@ from tests.devhost.durable.histories import (
     moment,
     scheduled,
 )
-from tests.devhost.durable.sdk_run import RESULTS, Context, history, payload, run
 
 EVERY_EVENT = ["EventType", "EventId", "IsPlayed", "Timestamp"]
 

@@ -1,4 +1,4 @@
-"""The installed durable SDK run on a made-up history: one orchestrator that uses every kind of task."""
+"""An orchestration that awaits one of everything, a history that ends it, and the SDK's answer to a payload."""
 
 import json
 import warnings
