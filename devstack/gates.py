@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 GENERATORS = (
     ("the derivation's SQL", "shared.data.generate"),
+    ("the formulas' versions", "devstack.formula_versions"),
     ("docs/metrics.md", "devstack.metrics_page"),
     ("sql/schema.sql", "devstack.schema_dump"),
 )

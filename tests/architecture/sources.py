@@ -10,7 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROOMS = ("http_metrics", "timer_fx", "durable_imports")
 DEPLOYED = (*ROOMS, "shared", "function_app.py")
-GENERATED = frozenset({"sql/schema.sql", "sql/functions/derive_reporting.sql", "package-lock.json"})
+GENERATED = frozenset(
+    {"shared/domain/formula_versions.json", "sql/schema.sql", "sql/functions/derive_reporting.sql", "package-lock.json"}
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
