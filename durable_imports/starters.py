@@ -74,11 +74,19 @@ def _read(principal: Principal, import_id: str) -> str:
 
 async def _start(client: df.DurableOrchestrationClient, import_id: str) -> None:
     """Start the job's orchestration unless it runs or the job has ended."""
-    status = await client.get_status(import_id)
-    if status and status.runtime_status in RUNNING:
+    if await _runs(client, import_id) or not await asyncio.to_thread(_is_open, import_id):
         return
-    if await asyncio.to_thread(_is_open, import_id):
+    try:
         await client.start_new(ORCHESTRATOR, instance_id=import_id, client_input=import_id)
+    except Exception:  # what the SDK raises for every refusal
+        if not await _runs(client, import_id):
+            raise
+        _log.info("import %s was started by another at the same time", import_id)
+
+
+async def _runs(client: df.DurableOrchestrationClient, import_id: str) -> bool:
+    status = await client.get_status(import_id)
+    return bool(status) and status.runtime_status in RUNNING
 
 
 def _is_open(import_id: str) -> bool:
@@ -95,7 +103,7 @@ def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:
         head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
         for part in BytesParser(policy=HTTP).parsebytes(head + content).walk():
             if part.get_filename():
-                return _plain(part.get_filename()), _bytes(part)
+                return _plain(part.get_filename()), _within_limit(_bytes(part))
         content = b""
     if not content:
         raise InvalidInput(
@@ -103,7 +111,15 @@ def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:
         )
     header = Message()
     header["Content-Disposition"] = disposition or "attachment"
-    return _plain(header.get_filename()), content
+    return _plain(header.get_filename()), _within_limit(content)
+
+
+def _within_limit(content: bytes) -> bytes:
+    from durable_imports.readers import MAX_BYTES  # noqa: PLC0415 (readers are imported where they are used: cold start)
+
+    if len(content) > MAX_BYTES:
+        raise InvalidInput([], f"A file has at most {MAX_BYTES:,} bytes; split it.", code="body_too_large")
+    return content
 
 
 def _bytes(part: Any) -> bytes:  # noqa: ANN401 (email's message type depends on the policy)
@@ -112,5 +128,6 @@ def _bytes(part: Any) -> bytes:  # noqa: ANN401 (email's message type depends on
 
 
 def _plain(name: str | None) -> str:
-    """A file's name without any path."""
-    return (name or "upload.csv").replace("\\", "/").rpartition("/")[2][:200] or "upload.csv"
+    """A file's name without any path, and without what is no writing."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(character for character in last if character.isprintable())[:200] or "upload.csv"

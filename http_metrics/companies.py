@@ -1,13 +1,14 @@
 """`/v1/companies`: portfolio companies."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.companies import CompanyCreate, CompanyUpdate
-from shared.schemas.queries import CompanyQuery
+from shared.schemas.queries import CompanyQuery, NoQuery
 from shared.services import companies, reads
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
@@ -30,7 +31,7 @@ def create_company(request: ApiRequest) -> func.HttpResponse:
 def list_companies(request: ApiRequest) -> func.HttpResponse:
     """Companies by name."""
     query = request.query(CompanyQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, str, UUID)
     filters = query.model_dump(include={"fund", "reporting_status", "external_id"})
     with transaction() as session:
         page = reads.list_companies(session, request.principal, filters, after, query.limit)
@@ -40,6 +41,7 @@ def list_companies(request: ApiRequest) -> func.HttpResponse:
 @endpoint(blueprint, "GET", PATH + "/{company_id}", Permission.READ)
 def read_company(request: ApiRequest) -> func.HttpResponse:
     """One company."""
+    request.query(NoQuery)
     company_id = request.path_id("company_id")
     with transaction() as session:
         return json_answer(companies.read_company(session, request.principal, company_id))
@@ -64,6 +66,7 @@ def update_company(request: ApiRequest) -> func.HttpResponse:
 @endpoint(blueprint, "DELETE", PATH + "/{company_id}", Permission.MANAGE)
 def delete_company(request: ApiRequest) -> func.HttpResponse:
     """Remove a company that never reported."""
+    request.query(NoQuery)
     company_id = request.path_id("company_id")
     with transaction() as session:
         companies.remove_company(session, request.principal, company_id)

@@ -1,6 +1,8 @@
 """`/v1/changes` and `/v1/variance`: derived values side by side."""
 
 import json
+from datetime import date
+from uuid import UUID
 
 import azure.functions as func
 
@@ -19,7 +21,7 @@ blueprint = func.Blueprint()
 def list_changes(request: ApiRequest) -> func.HttpResponse:
     """Which derived values moved between two moments, from what to what, and why."""
     query = request.query(ChangesQuery)
-    after = decode_cursor(query.cursor, 3)
+    after = decode_cursor(query.cursor, date, UUID, str)
     with transaction() as session:
         page, formulas = comparisons.list_changes(
             session, request.principal, query.filters(), query.since, query.until, after, query.limit
@@ -31,7 +33,7 @@ def list_changes(request: ApiRequest) -> func.HttpResponse:
 def list_variances(request: ApiRequest) -> func.HttpResponse:
     """Actual figures against a plan: absolute, relative, favourable or not."""
     query = request.query(VarianceQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, date, UUID)
     with transaction() as session:
         page = comparisons.list_variances(
             session, request.principal, query.filters(), query.scenario, after, query.limit

@@ -1,10 +1,12 @@
 """`/v1/imports`: how bulk uploads stand. Posting one is the import room's own door, which starts its orchestration."""
 
+from datetime import datetime
+
 import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
-from shared.schemas.queries import ImportsQuery
+from shared.schemas.queries import ImportsQuery, NoQuery
 from shared.services import imports
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
@@ -17,7 +19,7 @@ blueprint = func.Blueprint()
 def list_imports(request: ApiRequest) -> func.HttpResponse:
     """Uploads, newest first."""
     query = request.query(ImportsQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, datetime, str)
     filters = query.model_dump(include={"status", "file_name"})
     with transaction() as session:
         return page_answer(request, imports.list_imports(session, request.principal, filters, after, query.limit))
@@ -26,5 +28,6 @@ def list_imports(request: ApiRequest) -> func.HttpResponse:
 @endpoint(blueprint, "GET", "v1/imports/{import_id}", Permission.READ)
 def read_import(request: ApiRequest) -> func.HttpResponse:
     """One upload: status, progress, counts, and the first hundred findings with their true number."""
+    request.query(NoQuery)
     with transaction() as session:
         return json_answer(imports.read_import(session, request.principal, request.raw.route_params["import_id"]))

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
 from http import HTTPStatus
+from uuid import UUID
 
 import azure.functions as func
 
@@ -66,7 +68,7 @@ def read_input_history(request: ApiRequest) -> func.HttpResponse:
 def list_findings(request: ApiRequest) -> func.HttpResponse:
     """What is doubtful about the figures on record."""
     query = request.query(FindingsQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, date, UUID)
     with transaction() as session:
         page = findings.list_findings(session, request.principal, query.filters(), after, query.limit)
     return page_answer(request, page)
@@ -76,7 +78,7 @@ def list_findings(request: ApiRequest) -> func.HttpResponse:
 def list_inputs(request: ApiRequest) -> func.HttpResponse:
     """Company-quarters as they now stand, oldest first."""
     query = request.query(InputQuery)
-    after = decode_cursor(query.cursor, 3)
+    after = decode_cursor(query.cursor, date, UUID, str)
     with transaction() as session:
         page = reads.list_inputs(session, request.principal, query.filters(), query.as_of, after, query.limit)
     return page_answer(request, page)

@@ -9,7 +9,7 @@ from shared.domain.as_of import ReportingQuarter
 from shared.domain.errors import NotFound
 from shared.domain.permissions import Permission
 from shared.schemas.closes import CloseRequest, ReopenRequest
-from shared.schemas.queries import PageQuery
+from shared.schemas.queries import NoQuery, PageQuery
 from shared.services import closes
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
@@ -23,7 +23,7 @@ PATH = "v1/periods/{reporting_year}/{reporting_quarter}"
 def list_closes(request: ApiRequest) -> func.HttpResponse:
     """Every close that ever was, newest first."""
     query = request.query(PageQuery)
-    after = decode_cursor(query.cursor, 1)
+    after = decode_cursor(query.cursor, int)
     with transaction() as session:
         return page_answer(request, closes.list_closes(session, after, query.limit))
 
@@ -31,6 +31,7 @@ def list_closes(request: ApiRequest) -> func.HttpResponse:
 @endpoint(blueprint, "GET", PATH, Permission.READ)
 def read_close(request: ApiRequest) -> func.HttpResponse:
     """The newest close of a reporting quarter."""
+    request.query(NoQuery)
     with transaction() as session:
         return json_answer(closes.read_close(session, _quarter(request)))
 

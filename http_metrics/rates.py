@@ -23,7 +23,7 @@ DAY = "v1/fx-rates/{base}/{quote}/{date}"
 def list_fx_rates(request: ApiRequest) -> func.HttpResponse:
     """Daily rates of one currency in another, oldest first."""
     query = request.query(RatesQuery)
-    after = decode_cursor(query.cursor, 1)
+    after = decode_cursor(query.cursor, date)
     filters = query.model_dump(include={"base", "quote", "start", "end"})
     with transaction() as session:
         return page_answer(request, reads.list_rates(session, filters, after, query.limit))

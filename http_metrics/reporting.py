@@ -1,10 +1,13 @@
 """`/v1/financials` and `/v1/metrics`: what is translated and derived."""
 
+from datetime import date
+from uuid import UUID
+
 import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
-from shared.schemas.queries import ReportingQuery
+from shared.schemas.queries import NoQuery, ReportingQuery
 from shared.services.definitions import definitions
 from shared.services.reads import list_reporting
 from shared.web.endpoint import endpoint
@@ -27,14 +30,15 @@ def list_metrics(request: ApiRequest) -> func.HttpResponse:
 
 
 @endpoint(blueprint, "GET", "v1/metrics/definitions", Permission.READ)
-def list_metric_definitions(_request: ApiRequest) -> func.HttpResponse:
+def list_metric_definitions(request: ApiRequest) -> func.HttpResponse:
     """What every submitted field and every metric means: label, unit, kind, formula, null reasons, version."""
+    request.query(NoQuery)
     return json_answer(definitions())
 
 
 def _answer(request: ApiRequest, table: str) -> func.HttpResponse:
     query = request.query(ReportingQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, date, UUID)
     with transaction() as session:
         page = list_reporting(session, request.principal, table, query.filters(), query.as_of, after, query.limit)
     return page_answer(request, page)

@@ -1,6 +1,7 @@
 """`/v1/companies/{company_id}/rounds`: funding rounds."""
 
 import json
+from datetime import date
 from http import HTTPStatus
 
 import azure.functions as func
@@ -23,7 +24,7 @@ PATH = "v1/companies/{company_id}/rounds"
 def list_rounds(request: ApiRequest) -> func.HttpResponse:
     """A company's funding rounds, oldest first."""
     company_id, query = request.path_id("company_id"), request.query(PageQuery)
-    after = decode_cursor(query.cursor, 2)
+    after = decode_cursor(query.cursor, date, int)
     with transaction() as session:
         page = reads.list_rounds(session, request.principal, company_id, after, query.limit)
     return page_answer(request, page)

@@ -8,6 +8,7 @@ Source: https://www.ecb.europa.eu/stats/eurofxref/
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -51,16 +52,25 @@ def parse(archive: bytes) -> list[Observation]:
         ProviderError: it is no such zip.
     """
     try:
+        found = list(_observations(_unpacked(archive)))
+    except csv.Error as error:
+        raise ProviderError(f"the provider's file is no CSV: {error}") from error
+    if not found:
+        raise ProviderError("the provider's file has a header but no rate")
+    return found
+
+
+def _unpacked(archive: bytes) -> str:
+    try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             entry = opened.infolist()[0]
-            if entry.file_size > MAX_BYTES:
-                raise ProviderError(
-                    f"{entry.filename} unpacks to {entry.file_size} bytes, more than a rate file can have"
-                )
-            text = opened.read(entry).decode("utf-8-sig")
-    except (zipfile.BadZipFile, IndexError, UnicodeDecodeError) as error:
+            small = entry.file_size <= MAX_BYTES
+            text = opened.read(entry).decode("utf-8-sig") if small else ""
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, IndexError, UnicodeDecodeError) as error:
         raise ProviderError(f"the provider's answer is no zip of a CSV file: {error}") from error
-    return list(_observations(text))
+    if not small:
+        raise ProviderError(f"{entry.filename} unpacks to {entry.file_size} bytes, more than a rate file can have")
+    return text
 
 
 def _observations(text: str) -> Iterator[Observation]:
@@ -68,14 +78,18 @@ def _observations(text: str) -> Iterator[Observation]:
     header = [name.strip() for name in next(rows, [])]
     if not header or header[0] != "Date":
         raise ProviderError(f"the first column is {header[:1]}, not Date")
-    quotes = [name for name in header[1:] if name]
+    quotes = header[1 : -1 if header[-1] == "" else None]
     if not quotes or any(len(name) != len(PIVOT) or not name.isupper() for name in quotes):
         raise ProviderError(f"the header names no currencies: {header[1:4]} …")
+    if len(set(quotes)) < len(quotes):
+        raise ProviderError("the header names a currency twice")
     for number, row in enumerate(rows, start=2):
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue
         observed_on = _day(cells[0], number)
+        if len(cells) != len(header):
+            raise ProviderError(f"line {number} has {len(cells)} cells, the header {len(header)}")
         for quote, cell in zip(quotes, cells[1:], strict=False):
             if cell not in NOT_PUBLISHED:
                 yield Observation(quote, observed_on, _rate(cell, number, quote))

@@ -79,7 +79,7 @@ class KeyCache:
         try:
             document = self._fetch()
             keys = {key.key_id: key for key in PyJWKSet.from_dict(document).keys if key.key_id}
-        except (OSError, ValueError, KeyError, PyJWKSetError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, PyJWKSetError) as error:
             _log.warning("the token issuer's keys could not be fetched: %s", error)
             return
         self._keys, self._fetched_at = keys, now

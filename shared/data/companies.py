@@ -205,6 +205,13 @@ def set_currency(
     )
 
 
+def fund_names(session: Session, funds: Iterable[str]) -> set[str]:
+    """The names of funds given by id or name; a name that no fund has yet stands for itself."""
+    given = set(funds)
+    query = "select name from funds where id::text = any(:given)"
+    return given | set(session.execute(text(query), {"given": sorted(given)}).scalars())
+
+
 def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: datetime, principal: str) -> None:
     """The company belongs to exactly these funds; a fund not yet known is made."""
     parameters = {"id": company_id, "names": list(names), "now": now, "principal": principal}

@@ -76,6 +76,13 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of a transaction that leaves nothing behind when it raises; what was done before it stays."""
+    with session.begin_nested():
+        yield
+
+
+@contextmanager
 def rehearsal() -> Iterator[Session]:
     """A session whose work is always rolled back: what `mode=validate` runs in."""
     session = Session(get_engine(), expire_on_commit=False)

@@ -44,7 +44,7 @@ select quote, observed_on from recorded
 
 def newest_day(session: Session) -> date | None:
     """The newest day any rate of the provider was observed on."""
-    query = "select max(observed_on) from fx_rates where provider = :provider"
+    query = "select max(observed_on) from fx_rates where provider = :provider and kind = 'published'"
     day: date | None = session.execute(text(query), {"provider": PROVIDER}).scalar()
     return day
 

@@ -131,14 +131,21 @@ def recorded_period_ends(session: Session, company_id: UUID) -> list[date]:
 
 
 def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, int]) -> None:
-    """Give every version of the company its quarter's index in a changed calendar."""
+    """Give every version of the company its quarter's index in a changed calendar.
+
+    In two steps, by way of negative numbers: quarters that all move by one would meet on their way.
+    """
     session.execute(
         text(
-            "update metric_inputs as i set quarter_index = n.quarter_index"
+            "update metric_inputs as i set quarter_index = -n.quarter_index"
             " from unnest(cast(:ends as date[]), cast(:indexes as integer[])) as n(period_end, quarter_index)"
             " where i.company_id = :id and i.period_end = n.period_end"
         ),
         {"id": company_id, "ends": list(indexes), "indexes": list(indexes.values())},
+    )
+    session.execute(
+        text("update metric_inputs set quarter_index = -quarter_index where company_id = :id and quarter_index < 0"),
+        {"id": company_id},
     )
 
 

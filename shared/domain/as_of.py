@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 _CLOSE = re.compile(r"(?P<year>[0-9]{4})Q(?P<quarter>[1-4])-close")
 
@@ -28,8 +28,8 @@ def parse_as_of(text: str) -> datetime | ReportingQuarter:
         return ReportingQuarter(int(named["year"]), int(named["quarter"]))
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise ValueError(f"{text!r} is no moment; write 2026-01-31T12:00:00Z, or 2025Q4-close")
-    return instant
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no moment; write 2026-01-31T12:00:00Z, or 2025Q4-close")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MAX_DAYS_FROM_NOMINAL = 7
+EARLIEST_END, LATEST_END = date(1970, 1, 1), date(2100, 12, 31)
+"""Between these a period can end: a slip of the year must not stretch a company's history over millennia."""
 REGULAR_DAYS = range(85, 98)
 
 

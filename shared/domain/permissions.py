@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from shared.domain.errors import NotAllowed
+
 
 class Permission(StrEnum):
     """One thing a route can require."""
@@ -56,10 +58,9 @@ class Principal:
 
     @property
     def scope(self) -> "Scope":
-        """What the principal may see; a company's own user without a company sees nothing."""
-        firm_roles = self.roles - {Role.COMPANY_SUBMIT}
-        if not firm_roles and self.company_ids is None:
-            return Scope(company_ids=frozenset(), funds=None)
+        """What the principal may see; a company's own user sees the companies named, and no fund."""
+        if self.roles <= {Role.COMPANY_SUBMIT}:
+            return Scope(company_ids=self.company_ids or frozenset(), funds=None)
         return Scope(company_ids=self.company_ids, funds=self.funds)
 
 
@@ -74,6 +75,12 @@ class Scope:
     def is_everything(self) -> bool:
         """Whether nothing narrows this scope."""
         return self.company_ids is None and self.funds is None
+
+
+def require_whole_firm(principal: Principal, what: str) -> None:
+    """Raise NotAllowed when the principal is narrowed: `what` concerns the whole portfolio."""
+    if not principal.scope.is_everything:
+        raise NotAllowed(f"{what} concerns the whole portfolio; you are narrowed to a part of it.")
 
 
 SYSTEM = Principal("system", "system", frozenset({Role.ADMIN}))

@@ -32,7 +32,7 @@ class CompanyUpdate(Strict):
     reporting_currency_from: IsoDate | None = None
     fiscal_year_end: YearEnd = ""
     reporting_status: ReportingStatus = ReportingStatus.ACTIVE
-    funds: tuple[Line, ...] = ()
+    funds: tuple[Line, ...] | None = ()
     location_country: Line | None = Field(default=None, max_length=100)
     customer_type: Line | None = Field(default=None, max_length=100)
     revenue_type: Line | None = Field(default=None, max_length=100)

@@ -1,5 +1,7 @@
 """The value types callers send: exact amounts, counts, currencies, dates as text; messages say what would be right."""
 
+import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -11,6 +13,8 @@ from shared.domain.periods import FiscalCalendar
 
 MAX_DIGITS = 24
 MAX_DECIMALS = 8
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def exact(value: object) -> object:
@@ -21,12 +25,9 @@ def exact(value: object) -> object:
     """
     if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
         raise ValueError("write a number, for example 1250000.50; null where it is not reported")  # noqa: TRY004 (pydantic wants it)
-    try:
-        number = Decimal(value.strip() if isinstance(value, str) else value)
-    except ArithmeticError:
-        raise ValueError(
-            f"{value!r} is not a number; write digits with a decimal point, for example 1250000.50"
-        ) from None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise ValueError(f"{value!r} is not a number; write digits with a decimal point, for example 1250000.50")
+    number = Decimal(value.strip() if isinstance(value, str) else value)
     if not number.is_finite():
         raise ValueError("write a finite number")
     exponent = int(number.as_tuple().exponent)
@@ -48,27 +49,44 @@ def _calendar(value: str) -> str:
     return str(FiscalCalendar.parse(value))
 
 
+def storable(value: str) -> str:
+    """The text, which the database can hold: no NUL, no half of a character.
+
+    Raises:
+        ValueError: it holds one.
+    """
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("a text cannot hold the character NUL, nor half of a character")
+    return value
+
+
 def _not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("write something, or leave it out")
     return value.strip()
 
 
-def _iso_date(value: object) -> object:
+def iso_date(value: object) -> date:
+    """The day of a text YYYY-MM-DD.
+
+    Raises:
+        ValueError: it is something else; ISO's other spellings too.
+    """
     if isinstance(value, date):
         return value
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]  # what is no text is refused below
-    except (TypeError, ValueError):
-        raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2025-12-31") from None
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2025-12-31")
 
 
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Amount = Annotated[Decimal, BeforeValidator(exact)]
 NotNegative = Annotated[Decimal, BeforeValidator(exact), AfterValidator(_not_negative)]
 Currency = Annotated[str, AfterValidator(parse_currency)]
 YearEnd = Annotated[str, AfterValidator(_calendar)]
-Line = Annotated[str, AfterValidator(_not_blank)]
+Text = Annotated[str, AfterValidator(storable)]
+Line = Annotated[Text, AfterValidator(_not_blank)]
 
 
 class Strict(BaseModel):

@@ -1,15 +1,15 @@
 """Query parameters of the lists; an unknown parameter is an error."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
 
 from shared.domain.as_of import ReportingQuarter, parse_as_of
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import ImportStatus, ReportingStatus
-from shared.schemas.fields import Currency, IsoDate, Strict
+from shared.schemas.fields import Currency, IsoDate, Strict, Text
 
 
 def _listed(value: object) -> object:
@@ -17,8 +17,20 @@ def _listed(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _not_before(start_name: str, end: date | None, others: ValidationInfo) -> date | None:
+    """The end of a span, unless its start is known to lie after it."""
+    start = others.data.get(start_name)
+    if start and end and start > end:
+        raise ValueError(f"this lies before {start_name}, {start}")
+    return end
+
+
 AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of)]
 CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
+
+
+class NoQuery(Strict):
+    """No parameter at all."""
 
 
 class PageQuery(Strict):
@@ -31,27 +43,25 @@ class PageQuery(Strict):
 class CompanyQuery(PageQuery):
     """Which companies."""
 
-    fund: str | None = None
+    fund: Text | None = None
     reporting_status: ReportingStatus | None = None
-    external_id: str | None = None
+    external_id: Text | None = None
 
 
 class InputQuery(PageQuery):
     """Which company-quarters."""
 
     company_id: CompanyIds | None = None
-    fund: str | None = None
+    fund: Text | None = None
     start_reporting_date: IsoDate | None = None
     end_reporting_date: IsoDate | None = None
     scenario: Scenario = Scenario.ACTUAL
     as_of: AsOf | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "InputQuery":
-        start, end = self.start_reporting_date, self.end_reporting_date
-        if start and end and start > end:
-            raise ValueError("start_reporting_date lies after end_reporting_date")
-        return self
+    @field_validator("end_reporting_date")
+    @classmethod
+    def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
+        return _not_before("start_reporting_date", end, others)
 
     def filters(self) -> dict[str, Any]:
         """The bind values the data layer takes."""
@@ -78,7 +88,7 @@ class InputKeyQuery(Strict):
     """Which scenario of a company-quarter, and why it is withdrawn."""
 
     scenario: Scenario = Scenario.ACTUAL
-    reason: str | None = Field(default=None, max_length=500)
+    reason: Text | None = Field(default=None, max_length=500)
 
 
 class ChangesQuery(ReportingQuery):
@@ -125,6 +135,11 @@ class RatesQuery(PageQuery):
     start: IsoDate | None = None
     end: IsoDate | None = None
 
+    @field_validator("end")
+    @classmethod
+    def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
+        return _not_before("start", end, others)
+
 
 class PeriodRateQuery(Strict):
     """Which period of which pair."""
@@ -134,22 +149,21 @@ class PeriodRateQuery(Strict):
     period_start: IsoDate
     period_end: IsoDate
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "PeriodRateQuery":
-        if self.period_start > self.period_end:
-            raise ValueError("period_start lies after period_end")
-        return self
+    @field_validator("period_end")
+    @classmethod
+    def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
+        return _not_before("period_start", end, others)
 
 
 class ImportsQuery(PageQuery):
     """Which uploads."""
 
     status: ImportStatus | None = None
-    file_name: str | None = None
+    file_name: Text | None = None
 
 
 class ImportOptionsQuery(Strict):
     """What to do with an upload: `apply` it, or only `validate` it; and why, for the records."""
 
     mode: Literal["apply", "validate"] = "apply"
-    reason: str | None = Field(default=None, max_length=500)
+    reason: Text | None = Field(default=None, max_length=500)

@@ -44,5 +44,7 @@ def suggestion(name: str, known: list[str]) -> str:
     """The nearest known name, or all of them."""
     from difflib import get_close_matches  # noqa: PLC0415 (only for a message)
 
+    if not known:
+        return "none is taken"
     close = get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"

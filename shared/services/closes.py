@@ -9,8 +9,8 @@ from shared.data import closes as data
 from shared.data.engine import wait_for_writers
 from shared.data.pages import Page
 from shared.domain.as_of import ReportingQuarter
-from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
-from shared.domain.permissions import Principal
+from shared.domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.domain.permissions import Principal, require_whole_firm
 from shared.settings import get_settings
 
 
@@ -38,7 +38,7 @@ def close_period(session: Session, principal: Principal, quarter: ReportingQuart
         NotAllowed: the principal is narrowed; a close is the whole firm's.
         Conflict: it is closed already, or nothing is reported for it.
     """
-    _require_whole_firm(principal)
+    require_whole_firm(principal, "A close")
     instant = wait_for_writers(session)
     if (quarter.year, quarter.quarter) in data.closed_quarters(session):
         raise Conflict(f"{quarter} is closed; reopen it first.", code="already_closed")
@@ -57,7 +57,7 @@ def reopen_period(session: Session, principal: Principal, quarter: ReportingQuar
         NotAllowed: as close_period.
         Conflict: the quarter is not closed.
     """
-    _require_whole_firm(principal)
+    require_whole_firm(principal, "A close")
     if not data.reopen(session, quarter, wait_for_writers(session), principal.name, reason):
         raise Conflict(f"{quarter} is not closed.", code="not_closed")
     return read_close(session, quarter)
@@ -78,8 +78,3 @@ def read_close(session: Session, quarter: ReportingQuarter) -> str:
 def list_closes(session: Session, after: list[Any] | None, limit: int) -> Page:
     """Every close that ever was, newest first."""
     return data.list_closes(session, after, limit)
-
-
-def _require_whole_firm(principal: Principal) -> None:
-    if not principal.scope.is_everything:
-        raise NotAllowed("A close concerns the whole portfolio; you are narrowed to a part of it.")

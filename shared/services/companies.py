@@ -49,6 +49,19 @@ def require_company(session: Session, principal: Principal, company_id: UUID) ->
         raise NotFound(f"There is no company {company_id}.")
 
 
+def hold_company(session: Session, principal: Principal, company_id: UUID) -> tuple[data.LockedCompany, datetime]:
+    """The company, held for this transaction, and the instant from which it is; every write to one begins here.
+
+    Raises:
+        NotFound: there is none for this principal, or it was removed while this transaction waited for it.
+    """
+    require_company(session, principal, company_id)
+    locked, now = data.lock_companies(session, [company_id])
+    if company_id not in locked:
+        raise NotFound(f"There is no company {company_id}.")
+    return locked[company_id], now
+
+
 def create_company(session: Session, principal: Principal, company: CompanyCreate) -> tuple[UUID, str]:
     """Add a company; answers its id and body.
 
@@ -56,7 +69,7 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
         NotAllowed: the principal is narrowed to companies, or to none of the company's funds.
         Conflict: the external id is taken.
     """
-    _require_in_scope(principal, company.funds)
+    _require_in_scope(session, principal, company.funds)
     _require_free_external_id(session, company.external_id, None)
     company_id, now = uuid4(), begin_write(session)
     values = {name: getattr(company, name) for name in _PLAIN}
@@ -76,8 +89,7 @@ def change_company(
     Raises:
         NotFound, Conflict, InvalidInput: with what would be right.
     """
-    require_company(session, principal, company_id)
-    locked, now = data.lock_companies(session, [company_id])
+    held, now = hold_company(session, principal, company_id)
     before = data.as_object(read_company(session, principal, company_id))
     whole = isinstance(change, CompanyCreate)
     sent = {
@@ -86,14 +98,15 @@ def change_company(
     if "external_id" in sent:
         _require_free_external_id(session, sent["external_id"], company_id)
     if "funds" in sent:
-        _require_in_scope(principal, sent["funds"])
+        sent["funds"] = sent["funds"] or ()
+        _require_in_scope(session, principal, sent["funds"])
     changed = {name for name in _PLAIN if name in sent and sent[name] != before[name]}
     if "fiscal_year_end" in changed:
         _change_calendar(session, company_id, FiscalCalendar.parse(sent["fiscal_year_end"]))
     if (currency := sent.get("reporting_currency")) and currency != before["reporting_currency"]:
-        _change_currency(session, principal, locked[company_id], currency, sent.get("reporting_currency_from"), now)
+        _change_currency(session, principal, held, currency, sent.get("reporting_currency_from"), now)
         changed.add("reporting_currency")
-    if "funds" in sent and sorted(sent["funds"]) != before["funds"]:
+    if "funds" in sent and set(sent["funds"]) != set(before["funds"]):
         data.set_funds(session, company_id, sent["funds"], now, principal.name)
         changed.add("funds")
     if changed:
@@ -110,8 +123,7 @@ def remove_company(session: Session, principal: Principal, company_id: UUID) -> 
     Raises:
         Conflict: figures are on record; the message says how to deactivate instead.
     """
-    require_company(session, principal, company_id)
-    data.lock_companies(session, [company_id])
+    hold_company(session, principal, company_id)
     if data.has_inputs(session, company_id):
         raise Conflict(
             "The company has figures on record, which are kept. To stop expecting more,"
@@ -127,7 +139,7 @@ def record_round(session: Session, principal: Principal, company_id: UUID, sent:
     Raises:
         NotFound: no such company for this principal.
     """
-    require_company(session, principal, company_id)
+    hold_company(session, principal, company_id)
     (outcome,) = record_rounds(session, principal, [(company_id, sent)])
     return outcome, round_body(session, company_id, sent.closed_on, sent.round)
 
@@ -171,11 +183,11 @@ def _derive(session: Session, company_id: UUID) -> None:
     refresh_reporting(session, [company_id], list(Scenario), get_settings().presentation_currencies)
 
 
-def _require_in_scope(principal: Principal, funds: Sequence[str]) -> None:
+def _require_in_scope(session: Session, principal: Principal, funds: Sequence[str]) -> None:
     scope = principal.scope
     if scope.is_everything:
         return
-    if scope.funds is None or not scope.funds & set(funds):
+    if scope.funds is None or not data.fund_names(session, scope.funds) & set(funds):
         raise NotAllowed("You are narrowed to companies or funds; a company outside them is not yours to add or move.")
 
 

@@ -1,6 +1,6 @@
 """From an upload's rows to stored versions: the schemas of HTTP, every finding with its row, column and cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from shared.data import companies as companies_data
+from shared.data.engine import attempt
 from shared.data.imports import Issue
 from shared.data.tables import ImportJob
 from shared.domain.errors import FieldError, InvalidInput, PlatformError
@@ -104,13 +105,16 @@ def _read(model: type[Model], row: Row, reading: _Reading, **given: Any) -> Mode
 
 
 def _resolve(session: Session, principal: Principal, rows: Sequence[Row], reading: _Reading) -> dict[int, UUID]:
-    """The company of each row that names one the principal may see."""
+    """The company of each row that names one the principal may see; they are held from here on."""
     names = {cells["company_external_id"].strip() for _, cells in rows if cells.get("company_external_id")}
     by_name = companies_data.ids_by_external_id(session, principal.scope, names)
     ids = {number: _uuid(cells["company_id"]) for number, cells in rows if cells.get("company_id")}
     visible = companies_data.visible_ids(
         session, principal.scope, {company_id for company_id in ids.values() if company_id}
     )
+    held, _ = companies_data.lock_companies(session, {*by_name.values(), *visible})
+    by_name = {name: company_id for name, company_id in by_name.items() if company_id in held}
+    visible &= set(held)
     found: dict[int, UUID] = {}
     for row in rows:
         number, cells = row
@@ -162,7 +166,15 @@ def _apply_inputs(
                 ),
             )
         )
-    single = _without_contradictions(submissions, reading)
+    contradicting = _reject_contradictions(
+        [
+            (row, (s.company_id, s.scenario, s.period_end), (s.currency, frozenset(s.values.items())))
+            for row, s in submissions
+        ],
+        "period_end",
+        reading,
+    )
+    single = [(row, submission) for row, submission in submissions if row[0] not in contradicting]
     receipts = store_submissions(session, principal, [submission for _, submission in single])
     for (row, _), receipt in zip(single, receipts, strict=True):
         reading.verdicts[row[0]].outcome = receipt.outcome
@@ -170,26 +182,29 @@ def _apply_inputs(
         reading.warn(row, receipt)
 
 
-def _without_contradictions(
-    submissions: Sequence[tuple[Row, Submission]], reading: _Reading
-) -> list[tuple[Row, Submission]]:
-    """Without rows that say different things about one company-quarter: which of them is meant, nobody can know."""
-    said: dict[tuple[Any, ...], list[tuple[Row, Submission]]] = {}
-    for pair in submissions:
-        said.setdefault((pair[1].company_id, pair[1].scenario, pair[1].period_end), []).append(pair)
-    contradicting: dict[int, list[int]] = {}
-    for pairs in said.values():
-        if len({(pair[1].currency, tuple(sorted(pair[1].values.items()))) for pair in pairs}) > 1:
-            numbers = [row[0] for row, _ in pairs]
-            contradicting.update({number: [other for other in numbers if other != number] for number in numbers})
-    kept = []
-    for row, submission in submissions:
-        if others := contradicting.get(row[0]):
-            message = f"row {', '.join(map(str, others))} says something else about the same company-quarter; keep one"
-            reading.reject(row, [FieldError("said_twice", message, pointer="/period_end")])
-        else:
-            kept.append((row, submission))
-    return kept
+def _reject_contradictions(
+    said: Sequence[tuple[Row, Hashable, Hashable]], column: str, reading: _Reading
+) -> frozenset[int]:
+    """Reject rows that say different things about one thing: which of them is meant, nobody can know.
+
+    Args:
+        said: Each row, what it is about, and what it says of it.
+        column: Where the finding stands.
+        reading: Where it is noted.
+
+    Returns:
+        The numbers of the rejected rows.
+    """
+    together: dict[Hashable, list[tuple[Row, Hashable]]] = {}
+    for row, about, what in said:
+        together.setdefault(about, []).append((row, what))
+    rejected = [[row for row, _ in pairs] for pairs in together.values() if len({what for _, what in pairs}) > 1]
+    for rows in rejected:
+        for row in rows:
+            others = ", ".join(str(other[0]) for other in rows if other is not row)
+            message = f"row {others} says something else about the same; keep one"
+            reading.reject(row, [FieldError("said_twice", message, pointer=f"/{column}")])
+    return frozenset(row[0] for rows in rejected for row in rows)
 
 
 def _apply_rounds(
@@ -197,6 +212,19 @@ def _apply_rounds(
 ) -> None:
     companies = _resolve(session, principal, rows, reading)
     sent = [(row, parsed) for row in rows if (parsed := _read(RoundCreate, row, reading)) and row[0] in companies]
+    contradicting = _reject_contradictions(
+        [
+            (
+                row,
+                (companies[row[0]], r.closed_on, r.round),
+                (r.currency, r.post_money_valuation, r.equity_raised_to_date),
+            )
+            for row, r in sent
+        ],
+        "closed_on",
+        reading,
+    )
+    sent = [(row, parsed) for row, parsed in sent if row[0] not in contradicting]
     outcomes = record_rounds(session, principal, [(companies[row[0]], parsed) for row, parsed in sent], job.id)
     for (row, _), outcome in zip(sent, outcomes, strict=True):
         reading.verdicts[row[0]].outcome = outcome
@@ -207,7 +235,18 @@ def _apply_companies(
 ) -> None:
     names = {cells.get("external_id", "").strip() for _, cells in rows}
     standing = companies_data.ids_by_external_id(session, principal.scope, names - {""})
+    contradicting = _reject_contradictions(
+        [
+            (row, name, frozenset((column, cell) for column, cell in row[1].items() if cell.strip()))
+            for row in rows
+            if (name := row[1].get("external_id", "").strip())
+        ],
+        "external_id",
+        reading,
+    )
     for row in rows:
+        if row[0] in contradicting:
+            continue
         name = row[1].get("external_id", "").strip()
         if not name:
             message = "a row of companies needs an external_id: it is how the next file finds the company again"
@@ -219,7 +258,8 @@ def _apply_companies(
         if parsed is None:
             continue
         try:
-            outcome = _store_company(session, principal, standing, name, parsed)
+            with attempt(session):
+                outcome = _store_company(session, principal, standing, name, parsed)
         except InvalidInput as error:
             reading.reject(row, error.errors)
         except PlatformError as error:

@@ -5,6 +5,7 @@ A job's identity is its content's hash and its options. Every step may run twice
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from shared.services.import_files import Table, dataset_of, header_issues
 from shared.services.import_rows import Verdict, apply_rows
 
 CHUNK_ROWS = 2_000
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def read_import(session: Session, principal: Principal, import_id: str) -> str:
     Raises:
         NotFound: there is none for this principal.
     """
-    body = data.job_body(session, principal, import_id)
+    body = data.job_body(session, principal, import_id) if _JOB_ID.fullmatch(import_id) else None
     if body is None:
         raise NotFound(f"There is no import {import_id}.")
     return body

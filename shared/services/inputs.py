@@ -13,7 +13,7 @@ from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
 from shared.domain.submissions import Receipt, Submission
 from shared.schemas.inputs import InputPut
-from shared.services.companies import require_company
+from shared.services.companies import hold_company
 from shared.services.submissions import delete_input, store_submissions
 
 
@@ -32,7 +32,7 @@ def put_input(session: Session, principal: Principal, company_id: UUID, period_e
         NotFound: no such company for this principal.
         InvalidInput: the period is none of the company's quarter ends, or is taken.
     """
-    require_company(session, principal, company_id)
+    hold_company(session, principal, company_id)
     submission = Submission(
         company_id=company_id,
         period_end=period_end,
@@ -55,7 +55,7 @@ def remove_input(
     Raises:
         NotFound: no such company, or nothing reported for the quarter.
     """
-    require_company(session, principal, company_id)
+    hold_company(session, principal, company_id)
     submission = Submission(company_id, period_end, values={}, scenario=scenario, reason=reason)
     if not delete_input(session, principal, submission):
         raise NotFound(f"Nothing is reported for the quarter ending {period_end} ({scenario.value}).")

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.clock import utc_now
 from shared.data import fx_overrides
 from shared.data.fx import newest_day, store_observations
 from shared.data.fx_effects import quarters_touched
 from shared.data.reporting import refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.fx import PIVOT, Observation
-from shared.domain.permissions import SYSTEM, Principal
+from shared.domain.permissions import SYSTEM, Principal, require_whole_firm
 from shared.domain.scenarios import Scenario
 from shared.schemas.rates import RateOverride
 from shared.settings import get_settings
@@ -38,9 +39,13 @@ def override_rate(
     """Put a rate of the firm's own in place of the published one; answers it as JSON text.
 
     Raises:
-        InvalidInput: the pair is not one the provider publishes: euro into another currency.
+        NotAllowed: the principal is narrowed; rates are the whole firm's.
+        InvalidInput: the pair is not one the provider publishes (euro into another currency), or the day is to come.
     """
+    require_whole_firm(principal, "A rate")
     _require_published_pair(base, quote)
+    if observed_on > utc_now().date():
+        raise InvalidInput([FieldError("out_of_range", f"{observed_on} is yet to come", parameter="date")])
     fx_overrides.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
     _derive_touched(session, [(quote, observed_on)])
     return fx_overrides.rate_body(session, quote, observed_on)
@@ -52,9 +57,10 @@ def lift_override(
     """Let the published rate count again.
 
     Raises:
-        InvalidInput: as override_rate.
+        NotAllowed, InvalidInput: as override_rate.
         NotFound: no override stands.
     """
+    require_whole_firm(principal, "A rate")
     _require_published_pair(base, quote)
     if not fx_overrides.lift_override(session, quote, observed_on, principal.name, reason):
         raise NotFound(f"No override of {base}/{quote} stands on {observed_on}.")

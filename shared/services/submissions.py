@@ -4,7 +4,7 @@ The companies are held, everything is checked, versions are appended, and what r
 in one transaction, so that nobody ever reads inputs and metrics that disagree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from shared.data.inputs import StoredInput, append_inputs, current_inputs
 from shared.data.reporting import refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
-from shared.domain.periods import Quarter, reporting_quarter
+from shared.domain.periods import EARLIEST_END, LATEST_END, Quarter, reporting_quarter
 from shared.domain.permissions import Principal
 from shared.domain.plausibility import Reported, doubts
 from shared.domain.scenarios import Scenario
@@ -42,9 +42,28 @@ class _Ledger:
 
     def reporting_quarter(self, quarter: Quarter, period_end: date) -> tuple[int, int]:
         """The calendar quarter the firm files this period under, given the quarter before it."""
-        before = self.live.get(quarter.index - 1)
-        ended = before.period_end if before else self.company.calendar.nominal_end(quarter.index - 1)
-        return reporting_quarter(ended + timedelta(days=1), period_end)
+        return self._filed(quarter.index, {**self._ends(), quarter.index: period_end})
+
+    def clash(self, index: int, period_end: date | None) -> tuple[date, date] | None:
+        """Two periods that would share a reporting quarter if quarter `index` ended then; None: if it were withdrawn.
+
+        The end of a quarter is also where the next one begins, so that one may move too.
+        """
+        ends = self._ends()
+        ends.pop(index, None)
+        if period_end is not None:
+            ends[index] = period_end
+        for first in (index - 1, index, index + 1):
+            if {first, first + 1} <= ends.keys() and self._filed(first, ends) == self._filed(first + 1, ends):
+                return ends[first], ends[first + 1]
+        return None
+
+    def _ends(self) -> dict[int, date]:
+        return {index: row.period_end for index, row in self.live.items()}
+
+    def _filed(self, index: int, ends: Mapping[int, date]) -> tuple[int, int]:
+        ended = ends.get(index - 1) or self.company.calendar.nominal_end(index - 1)
+        return reporting_quarter(ended + timedelta(days=1), ends[index])
 
 
 @dataclass
@@ -81,7 +100,8 @@ def delete_input(session: Session, principal: Principal, submission: Submission)
     if standing is None or standing.deleted:
         return False
     ledger = ledgers[submission.company_id, scenario]
-    if error := _closed(ledger, ledger.company.calendar.quarter(standing.quarter_index), submission):
+    error = _closed(ledger, ledger.company.calendar.quarter(standing.quarter_index), submission)
+    if error := error or _shared_reporting_quarter(ledger, standing.quarter_index, None):
         raise InvalidInput([error])
     batch = _Batch(principal, now)
     _append(
@@ -106,6 +126,9 @@ def _open_ledgers(
 
 
 def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
+    if not EARLIEST_END <= submission.period_end <= LATEST_END:
+        message = f"{submission.period_end} lies outside {EARLIEST_END} … {LATEST_END}; look at the year"
+        return Receipt(Outcome.REJECTED, errors=(FieldError("out_of_range", message, pointer="/period_end"),))
     quarter = ledger.company.calendar.quarter_ending(submission.period_end)
     if quarter is None:
         return Receipt(Outcome.REJECTED, errors=(_not_a_quarter_end(ledger.company, submission.period_end),))
@@ -163,17 +186,15 @@ def _collision(ledger: _Ledger, quarter: Quarter, period_end: date) -> FieldErro
             " delete that one first if it is wrong"
         )
         return FieldError("quarter_already_reported", message, pointer="/period_end")
-    filed = ledger.reporting_quarter(quarter, period_end)
-    for neighbour in (quarter.index - 1, quarter.index + 1):
-        other = ledger.live.get(neighbour)
-        if other is None or other.period_end == period_end:
-            continue
-        if ledger.reporting_quarter(ledger.company.calendar.quarter(neighbour), other.period_end) == filed:
-            message = (
-                f"the quarter ending {other.period_end} falls into the same reporting quarter {filed[0]} Q{filed[1]}"
-            )
-            return FieldError("reporting_quarter_taken", message, pointer="/period_end")
-    return None
+    return _shared_reporting_quarter(ledger, quarter.index, period_end)
+
+
+def _shared_reporting_quarter(ledger: _Ledger, index: int, period_end: date | None) -> FieldError | None:
+    clash = ledger.clash(index, period_end)
+    if clash is None:
+        return None
+    message = f"the quarters ending {clash[0]} and {clash[1]} would fall into the same reporting quarter"
+    return FieldError("reporting_quarter_taken", message, pointer="/period_end")
 
 
 def _append(

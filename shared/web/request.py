@@ -1,11 +1,10 @@
 """An authenticated request and its parts as typed values; every part that cannot be used is named at once."""
 
 import base64
-import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -16,6 +15,8 @@ from pydantic import BaseModel
 
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.permissions import Principal
+from shared.schemas.fields import iso_date, storable
+from shared.schemas.queries import NoQuery
 from shared.schemas.validation import validate
 
 MAX_JSON_BYTES = 1_000_000
@@ -39,13 +40,10 @@ class ApiRequest:
 
     def path_date(self, name: str) -> date:
         """An ISO date of the route."""
-        text = self.raw.route_params[name]
         try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise InvalidInput(
-                [FieldError("invalid", f"{name} is a date, for example 2025-12-31", parameter=name)]
-            ) from None
+            return iso_date(self.raw.route_params[name])
+        except ValueError as error:
+            raise InvalidInput([FieldError("invalid", str(error), parameter=name)]) from None
 
     def query(self, model: type[Model]) -> Model:
         """The query parameters as `model`; unknown ones are refused."""
@@ -55,7 +53,8 @@ class ApiRequest:
             raise InvalidInput([_as_parameter(item) for item in error.errors], "The query cannot be used.") from None
 
     def body(self, model: type[Model]) -> Model:
-        """The JSON body as `model`, its numbers exact."""
+        """The JSON body as `model`, its numbers exact; a call with one takes no query parameters."""
+        self.query(NoQuery)
         _require_json(self.raw.headers.get("content-type"))
         return validate(model, parse_json(self.raw.get_body()))
 
@@ -72,21 +71,50 @@ def encode_cursor(key: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, length: int) -> list[Any] | None:
+def decode_cursor(cursor: str | None, *kinds: type) -> list[Any] | None:
     """The page key of a cursor made by `encode_cursor`.
 
+    Args:
+        cursor: What was sent.
+        kinds: What each part of the key is: str, int, UUID, date or datetime.
+
     Raises:
-        InvalidInput: it was not made there.
+        InvalidInput: it was not made there, or for another list.
     """
     if cursor is None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        key = None
-    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str | int) for part in key):
-        raise InvalidInput([FieldError("invalid", "take the cursor from a `next` link", parameter="cursor")])
+        return [_CURSOR_PARTS[kind](part) for part, kind in zip(_listed(key), kinds, strict=True)]
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        raise InvalidInput([FieldError("invalid", "take the cursor from a `next` link", parameter="cursor")]) from None
+
+
+def _listed(key: Any) -> list[Any]:  # noqa: ANN401 (JSON)
+    if not isinstance(key, list):
+        raise TypeError(key)
     return key
+
+
+def _text_part(part: Any) -> str:  # noqa: ANN401 (JSON)
+    if not isinstance(part, str):
+        raise TypeError(part)
+    return storable(part)
+
+
+def _number_part(part: Any) -> int:  # noqa: ANN401 (JSON)
+    if not isinstance(part, int) or abs(part) >= 1 << 63:
+        raise TypeError(part)
+    return part
+
+
+_CURSOR_PARTS: dict[type, Callable[[Any], Any]] = {
+    str: _text_part,
+    int: _number_part,
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: lambda part: datetime.fromisoformat(part).astimezone(UTC),
+}
 
 
 def parse_json(body: bytes) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from shared.domain.fx import Observation
 from tests.oracle.ecb import read_ecb_history
 from timer_fx import ecb
 
+ENTRY_HEADER = 30
+"""How long an entry's own header is, before its name."""
 HISTORY = """Date,USD,JPY,BGN,
 2026-01-05,1.1710,183.2,N/A,
 2026-01-02,1.17,182.90,N/A,
@@ -24,6 +26,21 @@ def zipped(text: str | bytes, name: str = "eurofxref.csv") -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, text)
     return buffer.getvalue()
+
+
+def torn(archive: bytes) -> bytes:
+    """The zip with the packed data of its entry overwritten."""
+    start = ENTRY_HEADER + len("eurofxref.csv")
+    return archive[:start] + b"\xff" * 20 + archive[start + 20 :]
+
+
+def locked(archive: bytes) -> bytes:
+    """The zip with its entry marked as encrypted, in both places that say so."""
+    directory = archive.index(b"PK\x01\x02")
+    marked = bytearray(archive)
+    marked[6] |= 1
+    marked[directory + 8] |= 1
+    return bytes(marked)
 
 
 def test_a_history_gives_every_published_rate_and_nothing_for_what_was_not():
@@ -67,6 +84,15 @@ def test_the_packaged_history_is_read_whole():
         (zipped("Date,USD\n2026-01-05,-1.1\n"), "-1.1"),
         (zipped("Date,USD\n2026-01-05,NaN\n"), "NaN"),
         (zipped("Date,USD\n2026-01-05,1.1710 \n2026-01-02,about 1\n"), "line 3"),
+        (zipped("Date,USD\n"), "no rate"),
+        (zipped("Date,USD\n2026-01-05,N/A\n"), "no rate"),
+        (zipped("Date,USD,,JPY\n2026-01-05,1.1,,180\n"), "no currencies"),
+        (zipped("Date,USD,USD\n2026-01-05,1.1,1.2\n"), "twice"),
+        (zipped("Date,USD,JPY\n2026-01-05,1.1\n"), "line 2 has 2 cells, the header 3"),
+        (zipped("Date,USD,JPY\n2026-01-05,1.1,180,9\n"), "line 2 has 4 cells, the header 3"),
+        (zipped("Date,USD\n2026-01-05," + "1" * 200_000 + "\n"), "no CSV"),
+        (torn(zipped(HISTORY)), "no zip"),
+        (locked(zipped(HISTORY)), "no zip"),
         (zipped("Date,USD\n" + "2026-01-05,1.1\n" * 1_500_000), "more than a rate file"),
     ],
 )

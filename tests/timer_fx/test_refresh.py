@@ -1,5 +1,6 @@
 """The timer's work on a real database: first load, catching up, corrections, and a provider that fails."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -9,6 +10,9 @@ import requests
 from sqlalchemy import text
 
 from shared.data.engine import transaction
+from shared.domain.permissions import SYSTEM
+from shared.schemas.rates import RateOverride
+from shared.services.rates import override_rate
 from tests.timer_fx.test_ecb import zipped
 from timer_fx import ecb, refresh
 
@@ -89,6 +93,28 @@ def test_a_correction_is_a_new_row_and_the_old_one_stays_readable(bank: Bank):
     assert rates()[-1] == (date(2026, 1, 5), Decimal("1.28"), True)
     assert (date(2026, 1, 5), Decimal("1.18"), False) in rates()
     assert len(rates()) == 3
+
+
+def test_an_override_of_a_later_day_does_not_keep_the_timer_from_catching_up(bank: Bank):
+    run_timer()
+    with transaction() as session:
+        sent = RateOverride(rate=Decimal("1.30"), reason="the bank was closed")
+        override_rate(session, SYSTEM, "EUR", "USD", date(2026, 1, 8), sent)
+    bank.days |= {date(2026, 1, 6): "1.19", date(2026, 1, 7): "1.20", date(2026, 1, 8): "1.21"}
+    run_timer()
+
+    standing = {day: rate for day, rate, stands in rates() if stands}
+    assert [str(day) for day in sorted(standing)] == [f"2026-01-0{n}" for n in (2, 5, 6, 7, 8)]
+    assert standing[date(2026, 1, 8)] == Decimal("1.30")
+
+
+def test_a_timer_that_runs_four_times_at_once_records_each_rate_once(bank: Bank):
+    assert bank.days
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(run_timer) for _ in range(4)]:
+            done.result()
+
+    assert sorted(rates()) == [(date(2026, 1, 2), Decimal("1.17"), True), (date(2026, 1, 5), Decimal("1.18"), True)]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,16 @@ def test_an_unknown_key_asks_at_most_once_in_five_minutes_and_is_then_found():
     assert issuer.asked == 2
 
 
-@pytest.mark.parametrize("rubbish", [fail, dict, lambda: {"keys": []}, lambda: {"keys": [{"kty": "what"}]}])
+RUBBISH = [
+    fail,
+    dict,
+    list,
+    lambda: None,
+    *(lambda keys=keys: {"keys": keys} for keys in ([], None, "x", [None], [{"kty": "what"}], [{"kty": "RSA"}])),
+]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
 def test_the_last_good_keys_stay_in_use_while_the_issuer_fails(rubbish: Callable[[], dict[str, Any]]):
     issuer = Issuer(FIRST)
     cache = KeyCache(issuer.fetch)

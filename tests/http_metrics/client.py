@@ -1,0 +1,94 @@
+"""Calling the app's HTTP functions in process: the registered functions, real requests and tokens, no host between."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import azure.functions as func
+
+import function_app
+from shared.web.endpoint import ROUTES
+
+BASE = "https://metrics.example"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 (JSON)
+        """The body, its numbers exact."""
+        return json.loads(self.text, parse_float=Decimal)
+
+
+@cache
+def _functions() -> dict[str, Callable[..., Any]]:
+    """The registered functions by name, from the rooms that `function_app` imports."""
+    rooms = (vars(function_app.http_metrics), vars(function_app.durable_imports))
+    modules = [module for room in rooms for module in room.values() if hasattr(module, "blueprint")]
+    found = {name: value for module in modules for name, value in vars(module).items()}
+    return {name: found[name].build().get_user_function() for name in ROUTES}
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+
+
+def _find(method: str, path: str) -> tuple[str, dict[str, str]]:
+    """The function that serves a call: a route with fewer parameters first, as the host does."""
+    for route in sorted(ROUTES.values(), key=lambda route: route.path.count("{")):
+        if route.method == method and (found := _pattern(route.path).fullmatch(path)):
+            return route.function, {name: unquote(value) for name, value in found.groupdict().items()}
+    raise LookupError(f"no function serves {method} {path}")
+
+
+class Client:
+    """Speaks to the app with one token.
+
+    Attributes:
+        token: What stands behind `Bearer`; empty: no Authorization header.
+    """
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def call(self, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:  # noqa: ANN401 (JSON or bytes)
+        """Call the function behind `target` (path and query); a body that is no bytes is sent as JSON."""
+        parts = urlsplit(target)
+        name, values = _find(method, parts.path)
+        sent = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        if body is not None and not isinstance(body, bytes):
+            sent["content-type"], body = "application/json", json.dumps(body, default=str).encode()
+        request = func.HttpRequest(
+            method=method,
+            url=target if parts.netloc else BASE + target,
+            headers={**sent, **(headers or {})},
+            params=dict(parse_qsl(parts.query)),
+            route_params=values,
+            body=body or b"",
+        )
+        answer = _functions()[name](request)
+        return Answer(answer.status_code, dict(answer.headers), answer.get_body().decode())
+
+    def get(self, target: str) -> Answer:
+        """GET."""
+        return self.call("GET", target)
+
+    def items(self, target: str) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page by its `next`."""
+        following: str | None = target
+        while following:
+            page = self.get(following).json
+            yield from page["items"]
+            following = page["next"]
