@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +25,14 @@ def new_company(stack: RunningStack, **fields: Any) -> dict[str, Any]:  # noqa: 
 def put_input(stack: RunningStack, company: dict[str, Any], period_end: str, **fields: Any) -> requests.Response:  # noqa: ANN401 (as above)
     """Submit a company-quarter."""
     return stack.put(f"/v1/companies/{company['id']}/inputs/{period_end}", json=fields)
+
+
+def now() -> str:
+    """This instant, a moment apart from what is written before and after."""
+    time.sleep(0.05)
+    instant = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    time.sleep(0.05)
+    return instant
 
 
 def exact(answer: requests.Response) -> Any:  # noqa: ANN401 (JSON)

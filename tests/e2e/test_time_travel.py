@@ -1,13 +1,11 @@
 """Reading back: versions of a quarter, moments, closed quarters, overridden rates; over HTTP."""
 
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.devstack.running_stack import RunningStack
-from tests.e2e.api import exact, new_company, places_of, problem_of, put_input
+from tests.e2e.api import exact, new_company, now, places_of, problem_of, put_input
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -16,14 +14,6 @@ pytestmark = pytest.mark.xdist_group("e2e")
 def rates(stack: RunningStack) -> None:
     """Rates first."""
     stack.load_rates()
-
-
-def now() -> str:
-    """This instant, a moment apart from what is written before and after."""
-    time.sleep(0.05)
-    instant = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    time.sleep(0.05)
-    return instant
 
 
 def test_the_history_of_a_quarter_says_who_when_why_and_from_which_cell(stack: RunningStack):
