@@ -7,21 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
-from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.scope import COMPANIES_ASKED_FOR, scope_parameters
 from shared.domain.catalogue import METRICS
 from shared.domain.fields import INPUT_FIELDS
 from shared.domain.metric import Unit
 from shared.domain.permissions import Scope
 
-_COMPANIES = f"""array(
-  select c.id from companies as c
-  where {VISIBLE}
-    and (cast(:company_ids as uuid[]) is null or c.id = any(cast(:company_ids as uuid[])))
-    and (cast(:fund as text) is null or exists (
-      select from company_funds as cf join funds as f on f.id = cf.fund_id
-      where cf.company_id = c.id and (f.name = :fund or f.id::text = :fund)
-    ))
-)"""  # noqa: S608 (fixed fragments)
 _CHOSEN = """
   (case when cast(:currency as text) is null then r.is_local else r.currency = :currency end)
   and r.period_end between coalesce(cast(:start_reporting_date as date), date '0001-01-01')
@@ -35,7 +26,7 @@ def _derived(name: str, inputs: str, rates: str, rounds: str) -> str:
     return f"""{name} as materialized (
       select r.company_id, r.period_end, r.currency, {_VALUES} as v
       from derive_reporting(
-        {_COMPANIES}, array[:scenario], array_remove(array[cast(:currency as text)], null),
+        {COMPANIES_ASKED_FOR}, array[:scenario], array_remove(array[cast(:currency as text)], null),
         cast({inputs} as timestamptz), p_rates_as_of => cast({rates} as timestamptz),
         p_rounds_as_of => cast({rounds} as timestamptz)
       ) as r
@@ -106,7 +97,7 @@ _VARIANCES = f"""
 with figures as materialized (
   select r.company_id, r.period_end, r.currency, r.scenario, to_jsonb(r) as v
   from derive_reporting(
-    {_COMPANIES}, array['actual', :plan], array_remove(array[cast(:currency as text)], null)
+    {COMPANIES_ASKED_FOR}, array['actual', :plan], array_remove(array[cast(:currency as text)], null)
   ) as r
   where {_CHOSEN}
 )

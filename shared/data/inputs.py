@@ -22,6 +22,13 @@ _ROW = f"""
   i.version, i.recorded_at, i.principal, i.reason, i.import_id, i.source_file, i.source_sheet, i.source_row
 """
 
+CELLS = """(
+  select jsonb_object_agg(h.name, column_letters(h.place::integer) || i.source_row)
+  from import_jobs as j cross join unnest(j.header) with ordinality as h(name, place)
+  where j.id = i.import_id
+)"""
+"""The spreadsheet cell of each column of the file that a version `i` came from; null: it came over HTTP."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredInput:
@@ -154,11 +161,7 @@ def input_history(session: Session, company_id: UUID, period_end: date, scenario
     query = f"""
     select coalesce(json_agg(row_to_json(r) order by r.version), '[]')::text
     from (
-      select {_ROW}, i.superseded_at, i.deleted, (
-        select json_object_agg(h.name, column_letters(h.place::integer) || i.source_row)
-        from import_jobs as j cross join unnest(j.header) with ordinality as h(name, place)
-        where j.id = i.import_id
-      ) as cells
+      select {_ROW}, i.superseded_at, i.deleted, {CELLS} as cells
       from metric_inputs as i
       where i.company_id = :company_id and i.period_end = :period_end and i.scenario = :scenario
     ) as r

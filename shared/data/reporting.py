@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.inputs import PERIOD_FILTERS
 from shared.data.pages import Page, fetch_page
-from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.scope import COMPANIES_ASKED_FOR, VISIBLE, scope_parameters
 from shared.domain.catalogue import METRICS
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Scope
@@ -93,12 +93,11 @@ def list_computed(
 ) -> Page:
     """The same rows derived on request, for a currency that is not stored or as of an instant (`filters['as_of']`)."""
     source = f"""derive_reporting(
-      array(select c.id from companies as c where {VISIBLE}
-        and (cast(:company_ids as uuid[]) is null or c.id = any(cast(:company_ids as uuid[])))),
+      {COMPANIES_ASKED_FOR},
       array[:scenario],
       array_remove(array[cast(:currency as text)], null),
       coalesce(cast(:as_of as timestamptz), 'infinity')
-    ) as r"""  # noqa: S608 (fixed fragments)
+    ) as r"""
     chosen = "(case when cast(:currency as text) is null then r.is_local else r.currency = :currency end)"
     nulls = "r.financial_nulls" if table == "reporting_financials" else "r.metric_nulls"
     return _page(session, table, source, chosen, scope, filters, after, limit, nulls=nulls)

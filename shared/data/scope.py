@@ -15,6 +15,17 @@ VISIBLE = """(
   )
 )"""
 
+COMPANIES_ASKED_FOR = f"""array(
+  select c.id from companies as c
+  where {VISIBLE}
+    and (cast(:company_ids as uuid[]) is null or c.id = any(cast(:company_ids as uuid[])))
+    and (cast(:fund as text) is null or exists (
+      select from company_funds as cf join funds as f on f.id = cf.fund_id
+      where cf.company_id = c.id and (f.name = :fund or f.id::text = :fund)
+    ))
+)"""  # noqa: S608 (fixed fragments)
+"""The ids of visible companies, narrowed by the filters `company_ids` and `fund`, as an array."""
+
 
 def scope_parameters(scope: Scope) -> dict[str, Any]:
     """The bind values of `VISIBLE`."""

@@ -1,6 +1,6 @@
 """Explaining one derived figure: its formula, what it rests on, the arithmetic with the figures put in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -29,6 +29,7 @@ from shared.domain.expressions import (
     ZeroIfNegative,
 )
 from shared.domain.metric import Metric
+from shared.domain.periods import REGULAR_DAYS
 from shared.domain.permissions import Principal
 from shared.domain.reasons import ltm_lags, needs, nodes, rates
 from shared.domain.scenarios import Scenario
@@ -38,7 +39,6 @@ from shared.schemas.validation import suggestion
 from shared.services.closes import resolve_as_of
 from shared.services.companies import require_company
 
-REGULAR_DAYS = range(85, 98)
 SUBMITTED = (
     "period_end",
     "currency",
@@ -62,6 +62,7 @@ class _Case:
     rows: dict[int, data.Rows]
     inputs: dict[date, data.Rows]
     round: data.Rows | None
+    asked: dict[tuple[str, str, date], data.Rows] = field(default_factory=dict)
 
     @property
     def row(self) -> data.Rows:
@@ -86,7 +87,11 @@ class _Case:
         return self._rate(base, self.row["currency"], row)
 
     def _rate(self, base: str, quote: str, row: data.Rows) -> data.Rows:
-        return data.rate_facts(self.session, base, quote, row["period_start"], row["period_end"], self.as_of)
+        key = (base, quote, row["period_end"])
+        if key not in self.asked:
+            start, end = row["period_start"], row["period_end"]
+            self.asked[key] = data.rate_facts(self.session, base, quote, start, end, self.as_of)
+        return self.asked[key]
 
     @cached_property
     def round_rates(self) -> dict[bool, data.Rows]:
