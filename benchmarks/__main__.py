@@ -1,0 +1,55 @@
+"""`python -m benchmarks [--quick] [--only NAME]`: measure, print the table, write `benchmarks/results.md`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from benchmarks.case import Case
+from benchmarks.cases import CASES
+from benchmarks.ground import ground_for_case, prepare_template, throwaway_server
+from benchmarks.measuring import Result, time_ways
+from benchmarks.portfolio import FULL, QUICK, Size
+from benchmarks.report import PAGE, results_page, terminal_table
+from devstack.postgres import PostgresServer
+
+
+def measure(server: PostgresServer, case: Case, size: Size, say: Callable[[str], None]) -> Result:
+    """Time one case in a database of its own.
+
+    Raises:
+        DifferentAnswerError: its ways do not answer the same.
+    """
+    title = case.title.format(companies=f"{size.companies:,}", quarters=size.quarters)
+    say(title)
+    with ground_for_case(server, size) as ground:
+        timings = time_ways(case.ways(ground), min(size.runs, case.most_runs), say)
+    return Result(case.name, title, timings, case.notes)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the cases asked for; only a full run of all of them writes the page."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small portfolio; nothing is written")
+    parser.add_argument("--only", choices=[case.name for case in CASES], help="one case; nothing is written")
+    asked = parser.parse_args(arguments)
+    size = QUICK if asked.quick else FULL
+    cases = [case for case in CASES if asked.only in {None, case.name}]
+    with throwaway_server() as server:
+        prepare_template(server, size, _say)
+        results = [measure(server, case, size, _say) for case in cases]
+        with ground_for_case(server, size) as ground:
+            postgresql = ground.ask("show server_version")
+    print(f"\n{terminal_table(results)}", flush=True)
+    if size is FULL and len(cases) == len(CASES):
+        PAGE.write_text(results_page(results, size, postgresql, datetime.now(UTC).date()), encoding="utf-8")
+        print(f"\nwritten: {PAGE.parent.name}/{PAGE.name}", flush=True)
+    return 0
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""What a case is: a name, a title, the ways it is done, and why a way is missing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from benchmarks.ground import Ground
+from benchmarks.measuring import Way
+
+WAYS = ("ours", "peer", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that is timed.
+
+    Attributes:
+        name: How `--only` calls it.
+        title: What is done, in words; `{companies}` and `{quarters}` are filled in.
+        ways: Given the ground, what is timed: `ours` always, `peer` and `limit` where there is one.
+        notes: What the other ways are, or why one is not run, by the way's name.
+        most_runs: Fewer runs than the size says, for work that takes long.
+    """
+
+    name: str
+    title: str
+    ways: Callable[[Ground], Mapping[str, Way]]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    most_runs: int = 100

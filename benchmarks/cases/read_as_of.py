@@ -1,0 +1,51 @@
+"""The newest metrics of a whole portfolio as they were known at an instant: derived on request."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.case import Case
+from benchmarks.ground import Ground
+from benchmarks.measuring import Stopwatch, Way
+from benchmarks.statements import noting_statements, send_statements
+from shared.data.engine import transaction
+from shared.domain.permissions import SYSTEM
+from shared.services.reads import list_reporting
+
+AS_OF = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def _ways(ground: Ground) -> dict[str, Way]:
+    newest = ground.ask("select max(observed_on)::text from fx_rates")
+    filters: dict[str, Any] = {
+        "company_ids": None,
+        "fund": None,
+        "scenario": "actual",
+        "currency": "USD",
+        "start_reporting_date": newest,
+        "end_reporting_date": None,
+    }
+
+    def read_ours(watch: Stopwatch) -> str:
+        with transaction() as session, watch.running():
+            return list_reporting(
+                session, SYSTEM, "reporting_metrics", filters, AS_OF, None, ground.size.companies
+            ).items
+
+    with noting_statements() as noted:
+        read_ours(Stopwatch())
+
+    def read_bare(watch: Stopwatch) -> str:
+        with ground.rehearse_bare() as cursor, watch.running():
+            ((items, *_),) = send_statements(cursor, noted)
+            return str(items)
+
+    return {"ours": read_ours, "limit": read_bare}
+
+
+CASE = Case(
+    name="read_as_of",
+    title="Read the newest metrics of {companies} companies as of an instant, in USD",
+    ways=_ways,
+    notes={"limit": "bare psycopg2 sends the same statement"},
+    most_runs=5,
+)

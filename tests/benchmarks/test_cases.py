@@ -1,0 +1,112 @@
+"""Every case at a small size: its ways give one answer, what they answer is right, and the command ends well."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from benchmarks import ground as grounds
+from benchmarks.__main__ import main
+from benchmarks.case import WAYS, Case
+from benchmarks.cases import CASES
+from benchmarks.digests import digest_derived
+from benchmarks.ground import Ground, ground_for_case, prepare_template
+from benchmarks.measuring import Stopwatch, time_ways
+from benchmarks.portfolio import Size, company_id
+from benchmarks.report import PAGE
+from devstack.postgres import PostgresServer
+from shared.domain.fields import FIELD_NAMES
+
+TINY = Size(companies=9, quarters=6, runs=1)
+BY_NAME = {case.name: case for case in CASES}
+
+
+@pytest.fixture(scope="module")
+def template(postgres: PostgresServer) -> PostgresServer:
+    prepare_template(postgres, TINY, lambda _: None)
+    return postgres
+
+
+@pytest.fixture
+def ground(template: PostgresServer) -> Iterator[Ground]:
+    with ground_for_case(template, TINY) as prepared:
+        yield prepared
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_all_ways_of_a_case_give_the_same_answer_and_leave_the_rows_for_the_next(case: Case, ground: Ground):
+    before = derived(ground)
+    ways = case.ways(ground)
+    timings = time_ways(ways, 1, lambda _: None)
+
+    assert set(timings) == set(ways) <= set(WAYS)
+    assert {"ours", "limit"} <= set(ways)
+    assert {way for way in WAYS if way != "ours"} - set(ways) <= set(case.notes) | {"peer"}
+    assert all(0 < timing.median < 60 for timing in timings.values())
+    assert derived(ground) == before
+
+
+def derived(ground: Ground) -> str:
+    with ground.rehearse_bare() as cursor:
+        return digest_derived(cursor)
+
+
+def test_every_quarter_of_the_portfolio_is_derived_in_four_currencies_at_most(ground: Ground):
+    quarters = TINY.companies * TINY.quarters
+    swedish = int(ground.ask("select count(*) from metric_inputs where currency not in ('USD', 'CAD', 'EUR')"))
+
+    assert int(ground.ask("select count(*) from metric_inputs")) == quarters
+    assert int(ground.ask("select count(*) from reporting_metrics")) == 3 * quarters + swedish
+    assert 0 < swedish < quarters
+
+
+def test_the_portfolio_reports_every_field_and_lacks_only_the_newest_day_of_rates(ground: Ground):
+    empty = " or ".join(f"{name} is null" for name in FIELD_NAMES)
+    nothing = f"select count(*) from metric_inputs where {empty}"  # noqa: S608 (names are ours)
+
+    assert ground.ask(nothing) == "0"
+    assert ground.ask("select bool_and('provisional' = any(flags)) from reporting_metrics "
+                      "where period_end > (select max(observed_on) from fx_rates) and currency <> 'EUR' "
+                      "and not is_local") == "True"  # fmt: skip
+    ties = "select count(*) from reporting_metrics where is_local and nulls ->> 'nrr' is null and nrr is not null"
+    assert int(ground.ask(ties)) == TINY.companies * (TINY.quarters - 1)
+
+
+def test_a_restatement_moves_the_derived_rows_of_its_company(ground: Ground):
+    with ground.rehearse_bare() as cursor:
+        before = digest_derived(cursor, company_id(TINY.companies // 2))
+
+    after = BY_NAME["write_quarter"].ways(ground)["limit"](Stopwatch())
+
+    assert after != before
+    assert after.split()[::2] == before.split()[::2]
+
+
+def test_a_new_day_of_rates_moves_the_quarters_in_progress(ground: Ground):
+    assert BY_NAME["refresh_rates"].ways(ground)["ours"](Stopwatch()) != derived(ground)
+
+
+def test_the_ways_that_are_compared_would_be_told_apart(ground: Ground):
+    digests = [derived(ground)]
+    for table, column in (("reporting_metrics", "gross_margin"), ("reporting_financials", "nulls")):
+        with ground.bare, ground.bare.cursor() as cursor:
+            value = "nulls || '{\"a\": \"b\"}'" if column == "nulls" else f"{column} + 1"
+            cursor.execute(f"update {table} set {column} = {value} where ctid = (select min(ctid) from {table})")  # noqa: S608 (ours)
+        digests.append(derived(ground))
+
+    assert all(one != other for one, other in pairwise(digests))
+
+
+def test_a_quick_run_of_one_case_ends_well_prints_its_row_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    page = PAGE.read_bytes()
+    monkeypatch.setattr("benchmarks.__main__.QUICK", TINY)
+
+    assert main(["--quick", "--only", "write_quarter"]) == 0
+
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1].split()[0] == "write_quarter"
+    assert printed[-1].count("not run") == 2
+    assert PAGE.read_bytes() == page
+    assert grounds.get_settings.cache_info().currsize == 0
