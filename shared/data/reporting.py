@@ -91,16 +91,26 @@ def list_stored(
 def list_computed(
     session: Session, table: str, scope: Scope, filters: dict[str, Any], after: Sequence[Any] | None, limit: int
 ) -> Page:
-    """The same rows derived on request, for a currency that is not stored or as of an instant (`filters['as_of']`)."""
+    """The same rows derived on request, for a currency that is not stored or as of an instant (`filters['as_of']`).
+
+    Only the quarters that can be on the page are derived.
+    """
     source = f"""derive_reporting(
       {COMPANIES_ASKED_FOR},
       array[:scenario],
       array_remove(array[cast(:currency as text)], null),
-      coalesce(cast(:as_of as timestamptz), 'infinity')
+      coalesce(cast(:as_of as timestamptz), 'infinity'),
+      {_index("least", "greatest(cast(:start_reporting_date as date), cast(:after_end as date), date '0001-01-01')")},
+      {_index("greatest", "coalesce(cast(:end_reporting_date as date), date '9999-12-31')")}
     ) as r"""
     chosen = "(case when cast(:currency as text) is null then r.is_local else r.currency = :currency end)"
     nulls = "r.financial_nulls" if table == "reporting_financials" else "r.metric_nulls"
     return _page(session, table, source, chosen, scope, filters, after, limit, nulls=nulls)
+
+
+def _index(extreme: str, day: str) -> str:
+    """The least or greatest index that a quarter ending on `day` can have, whatever the company's year end."""
+    return f"{extreme}({', '.join(f'nearest_quarter({day}, {month})' for month in (1, 2, 3))})"
 
 
 def _page(
