@@ -23,7 +23,7 @@ def measure(server: PostgresServer, case: Case, size: Size, say: Callable[[str],
     title = case.title.format(companies=f"{size.companies:,}", quarters=size.quarters)
     say(title)
     with ground_for_case(server, size) as ground:
-        timings = time_ways(case.ways(ground), min(size.runs, case.most_runs), say)
+        timings = time_ways(case.ways(ground), min(size.most_runs, case.runs), say)
     return Result(case.name, title, timings, case.notes)
 
 

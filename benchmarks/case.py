@@ -18,11 +18,11 @@ class Case:
         title: What is done, in words; `{companies}` and `{quarters}` are filled in.
         ways: Given the ground, what is timed: `ours` always, `peer` and `limit` where there is one.
         notes: What the other ways are, or why one is not run, by the way's name.
-        most_runs: Fewer runs than the size says, for work that takes long.
+        runs: How often each way is timed in a full run; the more, the quicker it is.
     """
 
     name: str
     title: str
     ways: Callable[[Ground], Mapping[str, Way]]
+    runs: int
     notes: Mapping[str, str] = field(default_factory=dict)
-    most_runs: int = 100

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
@@ -36,14 +37,14 @@ TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many companies, how many quarters of each, and how often a case is timed."""
+    """How many companies and quarters of each, and how often a case is timed at most."""
 
     companies: int
     quarters: int
-    runs: int
+    most_runs: int
 
 
-FULL = Size(1000, 40, 5)
+FULL = Size(1000, 40, 1000)
 QUICK = Size(20, 12, 3)
 
 
@@ -52,6 +53,7 @@ def company_id(number: int) -> UUID:
     return uuid5(NAMESPACE, str(number))
 
 
+@cache
 def published_rates() -> tuple[list[Observation], list[Observation]]:
     """The ECB's history up to the day before the newest one, and that newest day's rates."""
     observations = parse(packaged_history())

@@ -52,9 +52,9 @@ CASE = Case(
     name="derive_everything",
     title="Derive {companies} companies × {quarters} quarters × 4 currencies from scratch",
     ways=_ways,
+    runs=3,
     notes={
         "limit": "bare psycopg2 sends the delete and insert statements once, for all companies in one go",
         "peer": "not run: a derivation by pandas would be the peer, and pandas is no dependency of this project",
     },
-    most_runs=3,
 )

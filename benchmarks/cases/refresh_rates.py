@@ -40,6 +40,6 @@ CASE = Case(
     name="refresh_rates",
     title="Record one new day of rates and derive the quarter in progress of {companies} companies",
     ways=_ways,
+    runs=11,
     notes={"limit": "bare psycopg2 sends the same statements, their parameters known beforehand"},
-    most_runs=5,
 )

@@ -58,5 +58,6 @@ CASE = Case(
     name="write_quarter",
     title="Restate one quarter of a company with {quarters} among {companies}, derivation included",
     ways=_ways,
+    runs=51,
     notes={"limit": "bare psycopg2 sends the update, insert, delete and insert … derive statements only"},
 )

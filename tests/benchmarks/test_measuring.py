@@ -22,9 +22,7 @@ def result(**seconds: tuple[float, ...]) -> Result:
     return Result("case", "Do it", {way: Timing(found) for way, found in seconds.items()}, {})
 
 
-@pytest.mark.parametrize(
-    ("seconds", "middle"), [((3.0,), 3.0), ((9.0, 1.0, 2.0), 2.0), ((4.0, 1.0, 2.0, 100.0), 3.0)]
-)
+@pytest.mark.parametrize(("seconds", "middle"), [((3.0,), 3.0), ((9.0, 1.0, 2.0), 2.0), ((4.0, 1.0, 2.0, 100.0), 3.0)])
 def test_a_median_is_the_middle_run_or_the_mean_of_the_two_in_the_middle(seconds: tuple[float, ...], middle: float):
     assert Timing(seconds).median == middle
 
