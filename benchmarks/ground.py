@@ -70,6 +70,11 @@ def prepare_template(server: PostgresServer, size: Size, say: Callable[[str], No
     """Make the database that every case's own is copied from."""
     create_database(server, TEMPLATE)
     migrate(server.url(TEMPLATE))
+    fill_template(server, size, say)
+
+
+def fill_template(server: PostgresServer, size: Size, say: Callable[[str], None]) -> None:
+    """Load the portfolio into the migrated template, derive it, and let nobody change it any more."""
     say(f"loading {size.companies} companies × {size.quarters} quarters and the rates")
     load_portfolio(server.libpq_url(TEMPLATE), size)
     say("deriving them once")
