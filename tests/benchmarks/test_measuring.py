@@ -1,11 +1,16 @@
 """The arithmetic of the harness: medians, ratios, interleaving, and what happens when answers differ."""
 
+import os
+import platform
 from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from benchmarks.measuring import DifferentAnswerError, Result, Stopwatch, Timing, time_ways
-from benchmarks.report import HEADER, NOT_RUN, table_rows, terminal_table
+from benchmarks.portfolio import QUICK
+from benchmarks.report import HEADER, NOT_RUN, results_page, table_rows, terminal_table
 
 
 def lasting(seconds: float, answer: str = "same") -> Callable[[Stopwatch], str]:
@@ -93,3 +98,18 @@ def test_the_table_shows_ratios_times_and_what_was_not_run():
     first, second, _ = terminal_table([result(ours=(1.0,)), result(ours=(1.0,))]).splitlines()
     assert first.split("  ")[0] == HEADER[0]
     assert second.index("1.00 s") == first.index("ours  ", first.index("peer"))
+
+
+def test_the_page_names_the_machine_in_words_and_says_what_each_way_is():
+    measured = Result(
+        "wait", "Wait a while", {"ours": Timing((2.0,)), "limit": Timing((1.0,))}, {"limit": "do nothing"}
+    )
+
+    page = results_page([measured], QUICK, "18.4", date(2026, 11, 24))
+
+    assert "| wait | 2.00 × | not run | 2.00 s | not run | 1.00 s | 1 |" in page.splitlines()
+    assert f"2026-11-24. {os.cpu_count()} CPUs" in page
+    assert f"Python {platform.python_version()}. PostgreSQL 18.4" in page
+    assert "* **wait**: Wait a while.\n  * peer: not run: none is written for this case\n  * limit: do nothing" in page
+    assert platform.node() not in page.split()
+    assert str(Path.home()) + "/" not in page
