@@ -23,7 +23,12 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text; a file's bytes that are none are shown as U+FFFD."""
+        return self.body.decode(errors="replace")
 
     @property
     def json(self) -> Any:  # noqa: ANN401 (JSON)
@@ -79,7 +84,7 @@ class Client:
             body=body or b"",
         )
         answer = _functions()[name](request)
-        return Answer(answer.status_code, dict(answer.headers), answer.get_body().decode())
+        return Answer(answer.status_code, dict(answer.headers), answer.get_body())
 
     def get(self, target: str) -> Answer:
         """GET."""
