@@ -16,6 +16,7 @@ import http_metrics.periods
 import http_metrics.rates
 import http_metrics.reporting
 import http_metrics.rounds
+import http_metrics.templates
 import timer_fx.refresh
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
@@ -33,5 +34,6 @@ for room in (
     http_metrics.rates,
     http_metrics.reporting,
     http_metrics.rounds,
+    http_metrics.templates,
 ):
     app.register_functions(room.blueprint)
