@@ -6,7 +6,8 @@ FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet takes for the beginning of a formula (full-width signs too), or what hides one there."""
 _NEGATIVE_NUMBER = re.compile(r"-[0-9][0-9.,]*([eE][+-]?[0-9]+)?")
 _AFTER_SEPARATOR = re.compile(r"([;\t\r\n|][^\S\r\n]*\"?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What no file can hold."""
 _APOSTROPHE = "'"
 MAX_CELL_TEXT = 32_767
 """The characters a workbook's cell can hold."""
@@ -27,13 +28,13 @@ def neutralise_text(text: str) -> str:
 
     A spreadsheet of another locale splits a comma's file at semicolons, so that what follows one is treated alike.
     """
-    inside = _AFTER_SEPARATOR.sub(rf"\g<1>{_APOSTROPHE}", text)
+    inside = _AFTER_SEPARATOR.sub(rf"\g<1>{_APOSTROPHE}", _HALF_CHARACTER.sub("\ufffd", text))
     return f"{_APOSTROPHE}{inside}" if may_start_formula(text) else inside
 
 
 def workbook_text(text: str) -> str:
-    """The text as a workbook's XML can hold it, at most 32,767 characters; what it cannot hold becomes U+FFFD."""
-    clean = _NOT_IN_XML.sub("\ufffd", text)
+    """The text as a workbook can hold it: at most 32,767 characters, halves of characters as U+FFFD."""
+    clean = _HALF_CHARACTER.sub("\ufffd", text)
     if clean.startswith("<r>") and clean.endswith("</r>"):
         clean = f" {clean}"  # a writer would take it for a rich text's own XML
     return clean if len(clean) <= MAX_CELL_TEXT else f"{clean[: MAX_CELL_TEXT - 1]}…"

@@ -79,7 +79,7 @@ class Book:
 
     def write_note(self, sheet: Any, row: int, column: int, text: str) -> None:  # noqa: ANN401 (as above)
         """A comment on a cell, at most 2,000 characters."""
-        clean = "".join(character for character in workbook_text(text) if character.isprintable() or character == "\n")
+        clean = workbook_text(text)
         size = {"width": 320, "height": 20 * (clean.count("\n") + 2), "author": AUTHOR}
         sheet.write_comment(row, column, clean[:MAX_COMMENT], size)
 

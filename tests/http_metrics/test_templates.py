@@ -196,7 +196,7 @@ def test_a_german_template_separates_by_semicolons_and_declares_its_locale_and_s
     assert lines[:3] == ["# template: 1", "# scale: thousands", "# locale: de"]
     assert lines[-2].startswith("company_external_id;period_end;currency;")
     assert "total_revenue 1.002 " in lines[-3]
-    assert "employees 0" in lines[-3]
+    assert lines[-3].endswith(" / employees 0")
     assert api.get(f"{PATH}?locale=de_DE!").status == 400
 
 

@@ -103,6 +103,7 @@ def test_cells_with_findings_are_coloured_and_say_why(opened: Opened):
 def test_a_column_to_the_right_names_what_was_found_in_the_row(opened: Opened):
     rows = opened.rows(SHEET)
 
+    assert rows[0][4:] == ["", ""]
     assert rows[2][4] == "Findings"
     assert rows[3][4] == "D4: burn_sign"
     assert rows[6][5] == "too_many_cells: the row has more cells than the header\nC7: required"
@@ -194,7 +195,10 @@ def test_the_csv_lists_every_finding_and_keeps_negative_numbers():
     assert rows[7]["value"] == "'=cmd|' /C calc'!A0"
 
 
-TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(["=1", "+1", "-x", "@a", "\t=1", "<r><f>1</f></r>", "_x0041_"]))
+TEXTS = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["=1", "+1", "-x", "@a", "\t=1", "<r><f>1</f></r>", "_x0041_", "\ufffe\0", "\x0b\x1f", "\ud800"]),
+)
 CELLS = st.one_of(
     st.none(),
     TEXTS,
@@ -237,6 +241,7 @@ def test_no_cell_and_no_finding_comes_alive_or_is_lost(rows: list[list[Cell]], i
             if kept(cell) and cell:
                 assert found[number - 1][column] == cell
     fields = list(csv.reader(io.StringIO(write_issues_csv(issues).removeprefix("\ufeff"), newline="")))
+    assert write_issues_csv(issues).encode()
     assert len(fields) == len(issues) + 1
     assert all(len(line) == len(CSV_COLUMNS) for line in fields)
     assert not [field for line in fields for field in line if may_start_formula(field)]

@@ -1,6 +1,7 @@
 """A template as a workbook: read by another library, inspected as a zip, filled in and read back."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -74,6 +75,8 @@ def test_cells_are_checked_and_say_what_they_ask_for(opened: Opened):
     assert '"2025-09-30,2025-12-31,2026-03-31"' in xml.replace("&quot;", '"')
     assert '"actual,budget,forecast"' in xml.replace("&quot;", '"')
     assert '"GBP,CAD,EUR,USD"' in xml.replace("&quot;", '"')
+    dates = re.findall(r'<dataValidation type="date"[^>]*sqref="([A-Z]+)(\d+):', xml)
+    assert dates == [(column_letter(TEMPLATE.header.index("period_end")), str(HEADER_ROW + 2 + len(TEMPLATE.rows)))]
     assert xml.count('type="whole"') == len(COUNT_FIELDS)
     assert xml.count('type="decimal"') == len(FIELD_NAMES) - len(COUNT_FIELDS)
     assert f"<formula2>{LARGEST}</formula2>" in xml
