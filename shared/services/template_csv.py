@@ -10,8 +10,8 @@ from shared.services.template_layout import Reference, Template
 
 BYTE_ORDER_MARK = "\ufeff"
 """By it spreadsheets know UTF-8."""
-_LANGUAGES_WITH_DECIMAL_POINT = frozenset({"en", "zh", "ja", "ko", "th", "he", "hi"})
-_COUNTRIES_WITH_DECIMAL_POINT = frozenset({"CH", "MX"})
+_COMMA_LANGUAGES = frozenset({"en", "zh", "ja", "ko", "th", "he", "hi"})
+_COMMA_COUNTRIES = frozenset({"MX", "US"})
 _READ_INTO = re.compile(r"[\s:,;|]+")
 
 
@@ -31,10 +31,9 @@ def write_template_csv(template: Template) -> bytes:
 
 
 def _delimiter(locale: str | None) -> str:
-    """A semicolon where the comma marks decimals."""
+    """What spreadsheets set to the locale separate lists by: a semicolon, unless they are of the English kind."""
     language, _, country = (locale or "en").partition("-")
-    point = language in _LANGUAGES_WITH_DECIMAL_POINT or country in _COUNTRIES_WITH_DECIMAL_POINT
-    return "," if point else ";"
+    return "," if language in _COMMA_LANGUAGES or country in _COMMA_COUNTRIES else ";"
 
 
 def _field(value: str | date) -> str:

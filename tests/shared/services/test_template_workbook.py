@@ -16,7 +16,6 @@ from shared.domain.catalogue import METRICS_BY_NAME
 from shared.domain.fields import COUNT_FIELDS, FIELD_NAMES, INPUT_FIELDS
 from shared.domain.scenarios import Scenario
 from shared.services.import_files import column_letter
-from shared.services.template_csv import write_template_csv
 from shared.services.template_layout import Prefilled, Reference, Template
 from shared.services.template_workbook import LARGEST, SPARE_ROWS, write_template_workbook
 from tests.shared.services.opened import Opened, day_of, exact
@@ -149,14 +148,3 @@ def fill(values: dict[str, Decimal | None]) -> bytes:
                 text = head + row + rest.replace("</row>", f"{typed}</row>", 1)
             file.writestr(name, text)
     return buffer.getvalue()
-
-
-@settings(deadline=None)
-@given(st.text(min_size=1), st.text(min_size=1))
-def test_no_name_comes_alive_in_a_template(name: str, external_id: str):
-    reference = replace(TEMPLATE.references[0], company=name)
-    template = replace(TEMPLATE, references=(reference,), rows=(replace(ROW, external_id=external_id),))
-
-    lines = write_template_csv(template).decode("utf-8-sig").split("\r\n")
-    assert [line for line in lines if line.startswith(("=", "+", "-", "@", "\t"))] == []
-    assert sum(line.lstrip('"').startswith("# ") for line in lines) == 6
