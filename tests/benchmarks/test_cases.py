@@ -1,10 +1,12 @@
 """Every case at a small size: its ways give one answer, what they answer is right, and the command ends well."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from benchmarks import growth, report
 from benchmarks.__main__ import main
 from benchmarks.case import WAYS, Case
 from benchmarks.cases import CASES
@@ -116,3 +118,18 @@ def test_a_quick_run_ends_well_prints_a_row_per_case_and_writes_nothing(
     assert printed[-1].count("not run") == 2
     assert PAGE.read_bytes() == page
     assert get_settings.cache_info().currsize == 0
+
+
+def test_an_import_and_the_bare_statements_leave_the_same_rows_and_both_are_timed(capsys: pytest.CaptureFixture[str]):
+    (found,) = growth.measure_growth([80], lambda _: None)
+
+    assert (found.rows, found.ours > 0, found.limit > 0, found.memory >= 0) == (80, True, True, True)
+    assert report.growth_table([found])[0][0] == "80"
+    assert capsys.readouterr().out == ""
+
+
+def test_time_that_doubles_with_the_rows_grows_by_the_power_of_one():
+    sizes = [growth.Growth(rows, 0, seconds, 1.0, 0) for rows, seconds in ((10, 1.0), (100, 10.0), (1000, 100.0))]
+
+    assert growth.exponent(sizes) == pytest.approx(1)
+    assert "power of 1.00" in report.growth_page(sizes, date(2026, 1, 1))
