@@ -19,10 +19,10 @@ class StorageUnavailableError(Exception):
 
 @dataclass(frozen=True)
 class Blob:
-    """A blob's content and what a trigger is told of it."""
+    """A blob's content and what a trigger is told of it; content None: only told of."""
 
     uri: str
-    content: bytes
+    content: bytes | None
     properties: dict[str, Any]
     metadata: dict[str, str]
 
@@ -90,6 +90,20 @@ class Container:
             return Blob(client.url, stream.readall(), _shown(found), dict(found.metadata or {}))
 
         return _asking(download)
+
+    def describe(self, blob: str, etag: str) -> Blob:
+        """What there is to tell of that version of a blob, without its content.
+
+        Raises:
+            BlobGoneError: it is not there any more.
+            StorageUnavailableError: the service cannot be asked.
+        """
+        from azure.core import MatchConditions  # noqa: PLC0415 (as above)
+
+        client = self._client.get_blob_client(blob)
+        condition = {"etag": f'"{etag}"', "match_condition": MatchConditions.IfNotModified}
+        found = _asking(lambda: client.get_blob_properties(**condition))
+        return Blob(client.url, None, _shown(found), dict(found.metadata or {}))
 
 
 def _asking(question: Any) -> Any:  # noqa: ANN401 (answers what the question answers)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 from devhost.blob_storage import Blob, BlobGoneError, Container, StorageUnavailableError
 from devhost.host_json import resolve
@@ -33,6 +35,37 @@ class BlobFunction:
     function: Function
     container: Container
     pattern: re.Pattern[str]
+
+    @property
+    def wants_reference(self) -> bool:
+        """Whether the function is given a reference to the blob instead of its content."""
+        told = self.function.trigger.get("properties") or {}
+        return any(name.lower() == "supportsdeferredbinding" and value for name, value in told.items())
+
+    def fetch(self, blob: str, etag: str) -> Blob:
+        """That version of a blob, with its content where the function takes it.
+
+        Raises:
+            BlobGoneError: it is not there any more.
+            StorageUnavailableError: the service cannot be asked.
+        """
+        return (self.container.describe if self.wants_reference else self.container.read)(blob, etag)
+
+    def as_input(self, blob: str, found: Blob) -> Any:  # noqa: ANN401 (the library's own type)
+        """What the function's parameter is given."""
+        if not self.wants_reference:
+            return datum(found.content, "bytes")
+        connection = self.function.trigger.get("connection") or DEFAULT_CONNECTION
+        told = {"Connection": connection, "ContainerName": self.container.name, "BlobName": blob}
+        return datum(
+            SimpleNamespace(
+                version="1.0",
+                source="AzureStorageBlobs",
+                content_type="application/json",
+                content=json.dumps(told).encode(),
+            ),
+            "model_binding_data",
+        )
 
 
 def parse_path(path: str) -> tuple[str, re.Pattern[str]]:
@@ -112,7 +145,7 @@ class BlobEvents:
             return
         try:
             etag = await asyncio.to_thread(found.container.version_of, blob)
-            content = await asyncio.to_thread(found.container.read, blob, etag)
+            content = await asyncio.to_thread(found.fetch, blob, etag)
         except (BlobGoneError, StorageUnavailableError) as error:
             _log.error("%s cannot run on %r: %s", name, path, error)
             return
@@ -147,7 +180,7 @@ class BlobEvents:
         while True:
             async with self._slots:
                 try:
-                    content = await asyncio.to_thread(found.container.read, delivery.blob, delivery.etag)
+                    content = await asyncio.to_thread(found.fetch, delivery.blob, delivery.etag)
                 except BlobGoneError:
                     self._receipts.settle(delivery)
                     return
@@ -183,6 +216,6 @@ class BlobEvents:
             "Properties": datum(json.dumps(content.properties), "json"),
             "Metadata": datum(json.dumps(content.metadata), "json"),
         }
-        inputs = [(found.function.trigger["name"], datum(content.content, "bytes"))]
+        inputs = [(found.function.trigger["name"], found.as_input(blob, content))]
         outcome = await self._worker.invoke(found.function, inputs, about)
         return None if outcome.ok else f"{outcome.error}\n{outcome.stack or ''}".rstrip()

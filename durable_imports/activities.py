@@ -7,12 +7,17 @@ from typing import Any
 import azure.durable_functions as df
 from azure.core.exceptions import AzureError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from durable_imports.contracts import APPLY, FINISH, GIVE_UP, STAGE
-from shared.data.engine import rehearsal, transaction
-from shared.services import imports
+from durable_imports.contracts import APPLY, CHECK, DECIDE, FINISH, GIVE_UP, REPORT, STAGE
+from shared.data import import_staging
+from shared.data.engine import transaction
+from shared.data.import_findings import Issue
+from shared.domain.statuses import ImportPhase
+from shared.services import import_steps
 
 blueprint = df.Blueprint()
+Answer = dict[str, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -21,70 +26,101 @@ _log = logging.getLogger(__name__)
 @blueprint.activity_trigger(input_name="importId")
 def stage_rows(importId: str) -> dict:  # noqa: N803 (the binding's name; it admits no underscore)
     """Read the file and put its rows into chunks."""
-    return _attempt(importId, lambda: {"ok": True, "chunks": _stage(importId)})
+    return _attempt(importId, lambda: {"chunks": _stage(importId)})
+
+
+@blueprint.function_name(CHECK)
+@blueprint.activity_trigger(input_name="payload")
+def check_chunks(payload: dict) -> dict:
+    """Judge the rows of neighbouring chunks, one after the other."""
+    return _attempt(
+        str(payload["import_id"]), lambda: _each_chunk(ImportPhase.CHECK, import_steps.check_chunk, payload)
+    )
+
+
+@blueprint.function_name(DECIDE)
+@blueprint.activity_trigger(input_name="importId")
+def decide_import(importId: str) -> dict:  # noqa: N803 (as stage_rows)
+    """What comes after the check: the end, applying, or waiting for approval."""
+    return _attempt(importId, lambda: _in_transaction(import_steps.decide_import, importId))
 
 
 @blueprint.function_name(APPLY)
 @blueprint.activity_trigger(input_name="payload")
-def apply_chunk(payload: dict) -> dict:
-    """Store the rows of one chunk and derive what rests on them, all in one transaction."""
-    import_id, chunk = str(payload["import_id"]), int(payload["chunk"])
-    return _attempt(import_id, lambda: _apply(import_id, chunk))
+def apply_chunks(payload: dict) -> dict:
+    """Store the rows of neighbouring chunks and derive what rests on them, each chunk in one transaction."""
+    return _attempt(
+        str(payload["import_id"]), lambda: _each_chunk(ImportPhase.APPLY, import_steps.apply_chunk, payload)
+    )
 
 
 @blueprint.function_name(FINISH)
 @blueprint.activity_trigger(input_name="importId")
-def finish_import(importId: str) -> str:  # noqa: N803 (as stage_rows)
+def finish_import(importId: str) -> dict:  # noqa: N803 (as stage_rows)
     """End the job and answer its status."""
-    with transaction() as session:
-        return imports.finish_import(session, importId)
+    return _attempt(importId, lambda: {"status": _in_transaction(import_steps.finish_import, importId)})
+
+
+@blueprint.function_name(REPORT)
+@blueprint.activity_trigger(input_name="importId")
+def write_reports(importId: str) -> dict:  # noqa: N803 (as stage_rows)
+    """Put the report beside the file."""
+    from durable_imports.reports import store_reports  # noqa: PLC0415 (writers are imported where they are used: cold start)
+
+    return _attempt(importId, lambda: {"written": store_reports(importId)})
 
 
 @blueprint.function_name(GIVE_UP)
 @blueprint.activity_trigger(input_name="importId")
 def give_up_import(importId: str) -> str:  # noqa: N803 (as stage_rows)
     """Mark the job failed."""
+    failure = "The database or the storage did not answer for too long; retry it, or send the file again."
     with transaction() as session:
-        imports.fail_import(
-            session, importId, "The database or the storage did not answer for too long; send the file again."
-        )
+        import_steps.fail_import(session, importId, failure)
     return "failed"
 
 
 def _stage(import_id: str) -> int:
-    from durable_imports.blobs import load_content  # noqa: PLC0415 (storage is imported where it is used: cold start)
-    from durable_imports.readers import UnreadableFileError, read_table  # noqa: PLC0415 (as above)
+    from durable_imports.blobs import open_content  # noqa: PLC0415 (storage is imported where it is used: cold start)
+    from durable_imports.readers import open_sheets  # noqa: PLC0415 (as above)
+    from shared.services.import_files import UnreadableFileError, choose_table  # noqa: PLC0415 (as above)
 
     with transaction() as session:
-        content_hash = imports.content_of(session, import_id)
-    content = load_content(content_hash)
+        job = import_steps.load_job(session, import_id)
+    options = job.options
     try:
-        table = read_table(content)
+        with (
+            open_content(job.content_hash) as file,
+            open_sheets(file, name=job.file_name, cached_values=bool(options.get("cached_values"))) as sheets,
+            transaction() as session,
+        ):
+            return import_steps.stage_import(session, import_id, choose_table(sheets, options.get("sheet")))
     except UnreadableFileError as error:
         with transaction() as session:
-            imports.refuse_file(session, import_id, str(error))
+            import_steps.refuse_file(session, import_id, [Issue("error", error.code, str(error))])
         return 0
+
+
+def _each_chunk(phase: ImportPhase, step: Callable[[Session, str, int], None], payload: Answer) -> Answer:
+    """One step on every chunk of a batch that has not been through it."""
+    import_id, first, last = str(payload["import_id"]), int(payload["first"]), int(payload["last"])
     with transaction() as session:
-        return imports.stage_import(session, import_id, table)
+        chunks = import_staging.open_chunks(session, import_id, phase, first, last)
+    for chunk in chunks:
+        with transaction() as session:
+            step(session, import_id, chunk)
+    return {}
 
 
-def _apply(import_id: str, chunk: int) -> dict[str, Any]:
+def _in_transaction(step: Callable[[Session, str], Any], import_id: str) -> Any:  # noqa: ANN401 (what the step answers)
     with transaction() as session:
-        if not imports.begin_chunk(session, import_id, chunk):
-            return {"ok": True}
-        if imports.is_rehearsal(session, import_id):
-            with rehearsal() as aside:
-                verdicts = imports.judge_chunk(aside, import_id, chunk)
-        else:
-            verdicts = imports.judge_chunk(session, import_id, chunk)
-        imports.record_verdicts(session, import_id, verdicts)
-    return {"ok": True}
+        return step(session, import_id)
 
 
-def _attempt(import_id: str, step: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _attempt(import_id: str, step: Callable[[], Answer]) -> Answer:
     """A step's answer; an outage is an answer too, which the orchestration retries after a pause."""
     try:
-        return step()
+        return {"ok": True, **step()}
     except (SQLAlchemyError, AzureError, OSError) as error:
         _log.warning("import %s will be tried again: %s", import_id, error)
         return {"ok": False, "error": type(error).__name__}

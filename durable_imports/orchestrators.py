@@ -1,36 +1,80 @@
-"""The orchestration of one upload: stage, apply chunk by chunk in parallel, end. It only sequences.
+"""The orchestration of one upload: stage, check, wait for approval where it is needed, apply, report.
 
-Activities answer `{"ok": …}` and never raise, so that retrying stays plain: what is not ok is asked again later.
+It only sequences. Activities answer `{"ok": …}` and never raise, so that retrying stays plain: what is not ok is asked
+again later.
 """
 
-from collections.abc import Generator
-from datetime import timedelta
+from collections.abc import Generator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import azure.durable_functions as df
 
-from durable_imports.contracts import APPLY, FINISH, GIVE_UP, ORCHESTRATOR, RETRY_PAUSES_SECONDS, STAGE, chunk_payload
+from durable_imports.contracts import (
+    APPLY,
+    CHECK,
+    DECIDE,
+    DECISION,
+    FINISH,
+    GIVE_UP,
+    ORCHESTRATOR,
+    REPORT,
+    RETRY_PAUSES_SECONDS,
+    STAGE,
+    chunk_batches,
+)
 
 blueprint = df.Blueprint()
+Steps = Generator[Any, Any, Any]
+
+
+class _GivenUpError(Exception):
+    """Something did not answer for too long."""
 
 
 @blueprint.function_name(ORCHESTRATOR)
 @blueprint.orchestration_trigger(context_name="context")
-def import_file(context: df.DurableOrchestrationContext) -> Generator[Any, Any, Any]:
+def import_file(context: df.DurableOrchestrationContext) -> Steps:
     """Bring the upload named by the input to its end; the answer is its status."""
     import_id = context.get_input()
-    staged: dict[str, Any] | None = None
-    open_chunks: list[int] = []
+    try:
+        (staged,) = yield from _insist(context, STAGE, [import_id])
+        batches = chunk_batches(import_id, staged["chunks"])
+        yield from _insist(context, CHECK, batches)
+        if batches and (yield from _decide(context, import_id)) == "apply":
+            yield from _insist(context, APPLY, batches)
+        (finished,) = yield from _insist(context, FINISH, [import_id])
+        yield from _insist(context, REPORT, [import_id])
+    except _GivenUpError:
+        return (yield context.call_activity(GIVE_UP, import_id))
+    return finished["status"]
+
+
+def _insist(context: df.DurableOrchestrationContext, activity: str, inputs: Sequence[Any]) -> Steps:
+    """An activity's answers to all inputs, side by side; what is not ok is asked again, later and later."""
+    context.set_custom_status({"step": activity, "calls": len(inputs)})
+    answers: dict[int, Any] = {}
     for pause in (*RETRY_PAUSES_SECONDS, None):
-        if staged is None or not staged["ok"]:
-            staged = yield context.call_activity(STAGE, import_id)
-            open_chunks = list(range(staged["chunks"])) if staged["ok"] else []
-        if open_chunks:
-            calls = [context.call_activity(APPLY, chunk_payload(import_id, chunk)) for chunk in open_chunks]
-            answers = yield context.task_all(calls)
-            open_chunks = [chunk for chunk, answer in zip(open_chunks, answers, strict=True) if not answer["ok"]]
-        if staged["ok"] and not open_chunks:
-            return (yield context.call_activity(FINISH, import_id))
+        open_places = [place for place in range(len(inputs)) if place not in answers]
+        if open_places:
+            calls = [context.call_activity(activity, inputs[place]) for place in open_places]
+            found = yield context.task_all(calls)
+            answers |= {place: answer for place, answer in zip(open_places, found, strict=True) if answer["ok"]}
+        if len(answers) == len(inputs):
+            return [answers[place] for place in range(len(inputs))]
         if pause is not None:
             yield context.create_timer(context.current_utc_datetime + timedelta(seconds=pause))
-    return (yield context.call_activity(GIVE_UP, import_id))
+    raise _GivenUpError
+
+
+def _decide(context: df.DurableOrchestrationContext, import_id: str) -> Steps:
+    """What comes after the check, once whoever has to agree has said so, or the time for it is over."""
+    while True:
+        (answer,) = yield from _insist(context, DECIDE, [import_id])
+        if answer["next"] != "wait":
+            return answer["next"]
+        deadline = context.create_timer(datetime.fromisoformat(answer["until"]))
+        decided = context.wait_for_external_event(DECISION)
+        first = yield context.task_any([decided, deadline])
+        if first == decided:
+            deadline.cancel()

@@ -16,11 +16,14 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from durable_imports.contracts import ORCHESTRATOR
+from durable_imports.dropped_blob import DroppedBlob
 from shared.data.engine import transaction
+from shared.data.import_findings import Issue
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import SYSTEM, Permission, Principal
 from shared.schemas.queries import ImportOptionsQuery
-from shared.services import imports
+from shared.schemas.validation import validate
+from shared.services import import_steps, imports
 from shared.services.imports import Upload
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest
@@ -28,6 +31,8 @@ from shared.web.respond import json_answer
 
 blueprint = df.Blueprint()
 RUNNING = {df.OrchestrationRuntimeStatus.Running, df.OrchestrationRuntimeStatus.Pending}
+MAX_POSTED_BYTES = 50_000_000
+MAX_DROPPED_BYTES = 300_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -37,13 +42,12 @@ _log = logging.getLogger(__name__)
     arg_name="blob", path="%IMPORTS_CONTAINER%/{name}", connection="ImportsStorage", source=func.BlobSource.EVENT_GRID
 )
 @blueprint.durable_client_input(client_name="client")
-async def receive_dropped_file(blob: func.InputStream, client: df.DurableOrchestrationClient) -> None:
+async def receive_dropped_file(blob: DroppedBlob, client: df.DurableOrchestrationClient) -> None:
     """Take in a file that was dropped into the container."""
-    name = (blob.name or "").partition("/")[2]
-    content = blob.read()
-    import_id = await asyncio.to_thread(_register, SYSTEM, name, content, "apply", None)
-    await _start(client, import_id)
-    _log.info("the dropped file %s is import %s", name, import_id)
+    import_id = await asyncio.to_thread(_receive, blob.name)
+    if import_id is not None:
+        await start_import(client, import_id)
+        _log.info("the dropped file %s is import %s", blob.name, import_id)
 
 
 @blueprint.durable_client_input(client_name="client")
@@ -52,19 +56,59 @@ async def post_import(request: ApiRequest, client: df.DurableOrchestrationClient
     """Take in a posted file: 202 and where to watch it."""
     query = request.query(ImportOptionsQuery)
     name, content = _posted_file(request.raw)
-    import_id = await asyncio.to_thread(_register, request.principal, name, content, query.mode, query.reason)
-    await _start(client, import_id)
+    import_id = await asyncio.to_thread(_register, request.principal, name, content, query)
+    await start_import(client, import_id)
     body = await asyncio.to_thread(_read, request.principal, import_id)
     return json_answer(body, HTTPStatus.ACCEPTED, {"Location": f"/v1/imports/{import_id}"})
 
 
-def _register(principal: Principal, name: str, content: bytes, mode: str, reason: str | None) -> str:
+def _register(principal: Principal, name: str, content: bytes, query: ImportOptionsQuery) -> str:
     from durable_imports.blobs import save_content  # noqa: PLC0415 (storage is imported where it is used: cold start)
 
-    content_hash = imports.hash_content(content)
-    save_content(content_hash, content)
+    upload = Upload(name, save_content(content), len(content), query.as_options())
     with transaction() as session:
-        return imports.register_import(session, principal, Upload(name, content_hash, mode, reason))
+        return imports.register_import(session, principal, upload)
+
+
+def _receive(name: str) -> str | None:
+    """Put a dropped file on record; None when it is not there any more as the event told of it."""
+    from durable_imports.blobs import BlobChangedError, BlobTooLargeError, receive_blob  # noqa: PLC0415 (as in _register)
+
+    issues: list[Issue] = []
+    try:
+        blob = receive_blob(name, MAX_DROPPED_BYTES)
+    except BlobChangedError:
+        _log.info("the dropped file %s was changed or removed; its own event tells of what is there now", name)
+        return None
+    except BlobTooLargeError as error:
+        blob = error.blob
+        message = f"the file has {blob.size_bytes:,} bytes; at most {MAX_DROPPED_BYTES:,} are read. Split it."
+        issues.append(Issue("error", "too_large", message))
+    options = _told_options(blob.metadata, issues)
+    with transaction() as session:
+        sender = imports.sender_of_folder(session, name.rpartition("/")[0].partition("/")[0])
+        if sender is None:
+            message = (
+                "the folder is no company's id or external id; the firm's own files are dropped outside any folder"
+            )
+            issues.append(Issue("error", "unknown_folder", message, value=name))
+        upload = Upload(name, blob.content_hash, blob.size_bytes, options)
+        import_id = imports.register_import(session, sender or SYSTEM, upload)
+        if issues:
+            import_steps.refuse_file(session, import_id, issues)
+    return import_id
+
+
+def _told_options(metadata: dict[str, str], issues: list[Issue]) -> dict[str, Any]:
+    """The options a dropped file's metadata tells; what of them cannot be used is noted."""
+    told = {name.lower(): value for name, value in metadata.items() if name.lower() in ImportOptionsQuery.model_fields}
+    try:
+        return validate(ImportOptionsQuery, told).as_options()
+    except InvalidInput as problem:
+        for error in problem.errors:
+            name = (error.pointer or "").lstrip("/")
+            issues.append(Issue("error", "invalid_option", error.message, field=name, value=told.get(name)))
+        return ImportOptionsQuery().as_options()
 
 
 def _read(principal: Principal, import_id: str) -> str:
@@ -72,26 +116,27 @@ def _read(principal: Principal, import_id: str) -> str:
         return imports.read_import(session, principal, import_id)
 
 
-async def _start(client: df.DurableOrchestrationClient, import_id: str) -> None:
+async def start_import(client: df.DurableOrchestrationClient, import_id: str) -> None:
     """Start the job's orchestration unless it runs or the job has ended."""
-    if await _runs(client, import_id) or not await asyncio.to_thread(_is_open, import_id):
+    if await is_running(client, import_id) or not await asyncio.to_thread(_is_open, import_id):
         return
     try:
         await client.start_new(ORCHESTRATOR, instance_id=import_id, client_input=import_id)
     except Exception:  # what the SDK raises for every refusal
-        if not await _runs(client, import_id):
+        if not await is_running(client, import_id):
             raise
         _log.info("import %s was started by another at the same time", import_id)
 
 
-async def _runs(client: df.DurableOrchestrationClient, import_id: str) -> bool:
+async def is_running(client: df.DurableOrchestrationClient, import_id: str) -> bool:
+    """Whether the job's orchestration is under way."""
     status = await client.get_status(import_id)
     return bool(status) and status.runtime_status in RUNNING
 
 
 def _is_open(import_id: str) -> bool:
     with transaction() as session:
-        return imports.is_open(session, import_id)
+        return import_steps.is_open(session, import_id)
 
 
 def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:
@@ -115,10 +160,9 @@ def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:
 
 
 def _within_limit(content: bytes) -> bytes:
-    from durable_imports.readers import MAX_BYTES  # noqa: PLC0415 (readers are imported where they are used: cold start)
-
-    if len(content) > MAX_BYTES:
-        raise InvalidInput([], f"A file has at most {MAX_BYTES:,} bytes; split it.", code="body_too_large")
+    if len(content) > MAX_POSTED_BYTES:
+        message = f"A posted file has at most {MAX_POSTED_BYTES:,} bytes; drop a larger one into the container."
+        raise InvalidInput([], message, code="body_too_large")
     return content
 
 

@@ -6,7 +6,7 @@ import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
-from shared.schemas.queries import ImportsQuery, NoQuery
+from shared.schemas.queries import ImportIssuesQuery, ImportRowsQuery, ImportsQuery, NoQuery, PageQuery
 from shared.services import imports
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor
@@ -31,3 +31,36 @@ def read_import(request: ApiRequest) -> func.HttpResponse:
     request.query(NoQuery)
     with transaction() as session:
         return json_answer(imports.read_import(session, request.principal, request.raw.route_params["import_id"]))
+
+
+@endpoint(blueprint, "GET", "v1/imports/{import_id}/issues", Permission.READ)
+def list_import_issues(request: ApiRequest) -> func.HttpResponse:
+    """Every finding about an upload, in file order."""
+    query = request.query(ImportIssuesQuery)
+    after = decode_cursor(query.cursor, int, int)
+    import_id = request.raw.route_params["import_id"]
+    with transaction() as session:
+        page = imports.list_import_issues(session, request.principal, import_id, query.severity, after, query.limit)
+        return page_answer(request, page)
+
+
+@endpoint(blueprint, "GET", "v1/imports/{import_id}/rows", Permission.READ)
+def list_import_rows(request: ApiRequest) -> func.HttpResponse:
+    """What became of every row of an upload, or would."""
+    query = request.query(ImportRowsQuery)
+    after = decode_cursor(query.cursor, int)
+    import_id = request.raw.route_params["import_id"]
+    with transaction() as session:
+        page = imports.list_import_rows(session, request.principal, import_id, query.outcome, after, query.limit)
+        return page_answer(request, page)
+
+
+@endpoint(blueprint, "GET", "v1/imports/{import_id}/moves", Permission.READ)
+def list_import_moves(request: ApiRequest) -> func.HttpResponse:
+    """The derived values that a validated upload would move."""
+    query = request.query(PageQuery)
+    after = decode_cursor(query.cursor, int)
+    with transaction() as session:
+        import_id = request.raw.route_params["import_id"]
+        page = imports.list_import_moves(session, request.principal, import_id, after, query.limit)
+        return page_answer(request, page)

@@ -30,6 +30,9 @@ class Settings:
         imports_connection: The connection string of the account that holds the container for bulk uploads.
         imports_container: That container's name.
         plausibility: How much lets a figure pass without a doubt.
+        approval_share: An upload that replaces more than this share of a company's figures waits for approval.
+        approval_days: How long it waits.
+        staging_days: How long the rows of an upload that is over are kept; its report stays.
     """
 
     database_url: str
@@ -41,6 +44,9 @@ class Settings:
     imports_connection: str
     imports_container: str
     plausibility: Thresholds
+    approval_share: Decimal
+    approval_days: int
+    staging_days: int
 
 
 def _required(name: str) -> str:
@@ -72,4 +78,7 @@ def get_settings() -> Settings:
             cash=Decimal(os.environ.get("PLAUSIBILITY_CASH", "0.05")),
             scale=Decimal(os.environ.get("PLAUSIBILITY_SCALE", "3")),
         ),
+        approval_share=Decimal(os.environ.get("APPROVAL_SHARE", "0.25")),
+        approval_days=int(os.environ.get("APPROVAL_DAYS", "14")),
+        staging_days=int(os.environ.get("IMPORT_STAGING_DAYS", "30")),
     )

@@ -913,8 +913,18 @@ ALTER TABLE public.fx_rates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.import_chunks (
     import_id text NOT NULL,
+    phase text NOT NULL,
     chunk integer NOT NULL,
-    done_at timestamp with time zone NOT NULL
+    done_at timestamp with time zone NOT NULL,
+    row_numbers integer[],
+    outcomes text[],
+    counts jsonb,
+    errors integer NOT NULL,
+    warnings integer NOT NULL,
+    digest text,
+    concerns jsonb,
+    moves jsonb,
+    CONSTRAINT ck_import_chunks_phase_known CHECK ((phase = ANY (ARRAY['stage'::text, 'check'::text, 'apply'::text])))
 );
 
 -- table: import_issues
@@ -964,20 +974,53 @@ CREATE TABLE public.import_jobs (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    size_bytes integer,
+    layout text,
+    sheet text,
+    header_row integer,
+    chunks integer,
+    rows_total integer,
+    phase_began_at timestamp with time zone,
+    approval jsonb,
+    decision jsonb,
+    cleaned_at timestamp with time zone,
     CONSTRAINT ck_import_jobs_dataset_known CHECK ((dataset = ANY (ARRAY['companies'::text, 'rounds'::text, 'inputs'::text]))),
-    CONSTRAINT ck_import_jobs_status_known CHECK ((status = ANY (ARRAY['received'::text, 'validating'::text, 'needs_fix'::text, 'pending_approval'::text, 'applying'::text, 'applied'::text, 'failed'::text])))
+    CONSTRAINT ck_import_jobs_layout_known CHECK ((layout = ANY (ARRAY['wide'::text, 'long'::text]))),
+    CONSTRAINT ck_import_jobs_status_known CHECK ((status = ANY (ARRAY['received'::text, 'validating'::text, 'pending_approval'::text, 'applying'::text, 'needs_fix'::text, 'applied'::text, 'failed'::text, 'rejected'::text, 'cancelled'::text])))
+);
+
+-- table: import_moves
+
+CREATE TABLE public.import_moves (
+    id bigint NOT NULL,
+    import_id text NOT NULL,
+    company_id uuid NOT NULL,
+    scenario text NOT NULL,
+    period_end date NOT NULL,
+    currency text NOT NULL,
+    name text NOT NULL,
+    old json,
+    new json
+);
+
+-- sequence: import_moves_id_seq
+
+ALTER TABLE public.import_moves ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.import_moves_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 -- table: import_rows
 
 CREATE TABLE public.import_rows (
     import_id text NOT NULL,
-    row_number integer NOT NULL,
-    sheet text,
     chunk integer NOT NULL,
-    cells jsonb NOT NULL,
-    outcome text,
-    CONSTRAINT ck_import_rows_outcome_known CHECK ((outcome = ANY (ARRAY['new'::text, 'unchanged'::text, 'restated'::text, 'rejected'::text])))
+    row_number integer NOT NULL,
+    cells json NOT NULL
 );
 
 -- table: metric_inputs
@@ -1019,6 +1062,7 @@ CREATE TABLE public.metric_inputs (
     contracted_arr numeric,
     customers_new numeric,
     customers_lost numeric,
+    source_cells jsonb,
     CONSTRAINT ck_metric_inputs_churned_arr_not_negative CHECK ((churned_arr >= (0)::numeric)),
     CONSTRAINT ck_metric_inputs_contracted_arr_not_negative CHECK ((contracted_arr >= (0)::numeric)),
     CONSTRAINT ck_metric_inputs_contraction_arr_not_negative CHECK ((contraction_arr >= (0)::numeric)),
@@ -1246,7 +1290,7 @@ ALTER TABLE ONLY public.fx_rates
 -- constraint: import_chunks pk_import_chunks
 
 ALTER TABLE ONLY public.import_chunks
-    ADD CONSTRAINT pk_import_chunks PRIMARY KEY (import_id, chunk);
+    ADD CONSTRAINT pk_import_chunks PRIMARY KEY (import_id, phase, chunk);
 
 -- constraint: import_issues pk_import_issues
 
@@ -1258,10 +1302,15 @@ ALTER TABLE ONLY public.import_issues
 ALTER TABLE ONLY public.import_jobs
     ADD CONSTRAINT pk_import_jobs PRIMARY KEY (id);
 
+-- constraint: import_moves pk_import_moves
+
+ALTER TABLE ONLY public.import_moves
+    ADD CONSTRAINT pk_import_moves PRIMARY KEY (id);
+
 -- constraint: import_rows pk_import_rows
 
 ALTER TABLE ONLY public.import_rows
-    ADD CONSTRAINT pk_import_rows PRIMARY KEY (import_id, row_number);
+    ADD CONSTRAINT pk_import_rows PRIMARY KEY (import_id, chunk, row_number);
 
 -- constraint: metric_inputs pk_metric_inputs
 
@@ -1303,9 +1352,9 @@ CREATE INDEX ix_import_issues_import_id_row_number ON public.import_issues USING
 
 CREATE INDEX ix_import_jobs_created_at_id ON public.import_jobs USING btree (created_at, id);
 
--- index: ix_import_rows_import_id_chunk
+-- index: ix_import_moves_import_id
 
-CREATE INDEX ix_import_rows_import_id_chunk ON public.import_rows USING btree (import_id, chunk);
+CREATE INDEX ix_import_moves_import_id ON public.import_moves USING btree (import_id, id);
 
 -- index: ix_metric_inputs_import_id
 
@@ -1394,10 +1443,10 @@ ALTER TABLE ONLY public.import_chunks
 ALTER TABLE ONLY public.import_issues
     ADD CONSTRAINT fk_import_issues_import_id FOREIGN KEY (import_id) REFERENCES public.import_jobs(id) ON DELETE CASCADE;
 
--- fk constraint: import_rows fk_import_rows_import_id
+-- fk constraint: import_moves fk_import_moves_import_id
 
-ALTER TABLE ONLY public.import_rows
-    ADD CONSTRAINT fk_import_rows_import_id FOREIGN KEY (import_id) REFERENCES public.import_jobs(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.import_moves
+    ADD CONSTRAINT fk_import_moves_import_id FOREIGN KEY (import_id) REFERENCES public.import_jobs(id) ON DELETE CASCADE;
 
 -- fk constraint: metric_inputs fk_metric_inputs_company_id
 

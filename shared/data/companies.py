@@ -120,9 +120,14 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
     """
     begin_write(session)
     ids = sorted(set(company_ids))
-    rows = session.execute(
-        text("select id, fiscal_year_end from companies where id = any(:ids) order by id for update"), {"ids": ids}
-    ).all()
+    session.execute(text("select 1 from companies where id = any(:ids) order by id for update"), {"ids": ids})
+    return view_companies(session, ids)
+
+
+def view_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[UUID, LockedCompany], datetime]:
+    """The companies as they stand, without holding them, and the instant at which they do."""
+    ids = sorted(set(company_ids))
+    rows = session.execute(text("select id, fiscal_year_end from companies where id = any(:ids)"), {"ids": ids}).all()
     currencies: dict[UUID, list[tuple[date, str]]] = {}
     query = (
         "select company_id, valid_from, currency from company_currencies where company_id = any(:ids)"
@@ -131,11 +136,11 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
     for company_id, valid_from, currency in session.execute(text(query), {"ids": ids}):
         currencies.setdefault(company_id, []).append((valid_from, currency))
     now = read_instant(session)
-    locked = {
+    found = {
         row.id: LockedCompany(row.id, FiscalCalendar.parse(row.fiscal_year_end), tuple(currencies[row.id]))
         for row in rows
     }
-    return locked, now
+    return found, now
 
 
 def insert_company(session: Session, values: dict[str, Any]) -> None:

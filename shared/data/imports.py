@@ -1,56 +1,51 @@
-"""Bulk uploads in the database: jobs, staged rows, chunks that are done, findings."""
+"""Bulk uploads in the database: jobs, and how they stand as JSON built by PostgreSQL."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
-from shared.data.tables import ImportIssue, ImportJob
+from shared.data.tables import ImportJob
 from shared.domain.permissions import Principal
-from shared.domain.statuses import ImportStatus
+from shared.domain.statuses import ImportStatus, Outcome
 
 SHOWN_ISSUES = 100
-_COUNTS = """json_build_object(
-  'rows', count(*),
-  'new', count(*) filter (where o.outcome = 'new'),
-  'unchanged', count(*) filter (where o.outcome = 'unchanged'),
-  'restated', count(*) filter (where o.outcome = 'restated'),
-  'rejected', count(*) filter (where o.outcome = 'rejected')
+_SUMS = ", ".join(f"'{outcome}', coalesce(sum((k.counts->>'{outcome}')::int), 0)" for outcome in Outcome)
+_CHUNKS = """(
+  select distinct on (chunk) * from import_chunks
+  where import_id = j.id and phase <> 'stage' order by chunk, phase
 )"""
+"""What a job's chunks came to: applied where they are, else checked."""
+_DONE = """(
+  select coalesce(sum(cardinality(row_numbers)), 0)::int from import_chunks where import_id = j.id and phase = '{phase}'
+)"""
+_PROGRESS = f"""(
+  select json_build_object(
+    'rows_total', coalesce(j.rows_total, 0), 'rows_read', coalesce(j.rows_total, 0), 'rows_validated', p.checked,
+    'rows_stored', p.applied, 'rows_derived', p.applied, 'rows_done', p.done,
+    'estimated_end', case when j.finished_at is null and p.done > 0 and p.done < j.rows_total
+      then now() + (now() - j.phase_began_at) * (j.rows_total - p.done)::float / p.done end
+  )
+  from (
+    select checked, applied, case when j.options->>'mode' = 'validate' then checked else applied end as done
+    from (select {_DONE.format(phase="check")} as checked, {_DONE.format(phase="apply")} as applied) as counted
+  ) as p
+)"""  # noqa: S608 (fixed fragments)
 _BODY = f"""json_build_object(
   'id', j.id, 'status', j.status, 'mode', j.options->>'mode', 'file_name', j.file_name, 'dataset', j.dataset,
-  'reason', j.options->>'reason', 'content_hash', j.content_hash, 'principal', j.principal,
-  'counts', (select {_COUNTS} from import_rows as o where o.import_id = j.id),
-  'progress', (
-    select json_build_object('rows_total', count(*), 'rows_done', count(o.outcome)) from import_rows as o
-    where o.import_id = j.id
-  ),
+  'layout', j.layout, 'sheet', j.sheet, 'reason', j.options->>'reason',
+  'options', j.options - array['mode', 'reason', 'may_manage'],
+  'content_hash', j.content_hash, 'size_bytes', j.size_bytes, 'principal', j.principal,
+  'counts', (select json_build_object('rows', coalesce(j.rows_total, 0), {_SUMS}) from {_CHUNKS} as k),
+  'progress', {_PROGRESS},
+  'approval', j.approval, 'decision', j.decision,
   'failure', j.failure, 'created_at', j.created_at, 'updated_at', j.updated_at, 'finished_at', j.finished_at
 )"""  # noqa: S608 (fixed fragments)
 _VISIBLE = "(:everything or j.principal_subject = :subject)"
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One finding about an upload; see the table for the meaning of the columns."""
-
-    severity: str
-    code: str
-    message: str
-    row_number: int | None = None
-    column_name: str | None = None
-    cell: str | None = None
-    field: str | None = None
-    value: str | None = None
-    suggestion: str | None = None
-    sheet: str | None = None
 
 
 def _sight(principal: Principal) -> dict[str, Any]:
@@ -74,35 +69,58 @@ def list_jobs(
     return fetch_page(session, query, {**_sight(principal), **filters, "after_at": at, "after_id": job_id}, limit)
 
 
+def _shown(severity: str) -> str:
+    """A job's first findings of one severity, as a JSON array."""
+    return f"""(
+      select coalesce(jsonb_agg(to_jsonb(shown) - 'id' - 'import_id' order by shown.row_number nulls first, shown.id),
+        '[]')
+      from (
+        select * from import_issues as i where i.import_id = j.id and i.severity = '{severity}'
+        order by i.row_number nulls first, i.id limit {SHOWN_ISSUES}
+      ) as shown
+    )"""  # noqa: S608 (fixed fragments)
+
+
 def job_body(session: Session, principal: Principal, job_id: str) -> str | None:
-    """One upload with its first findings, as JSON text; None when the principal has none of this id."""
+    """One upload with its first findings, as JSON text; None when the principal has none of this id.
+
+    `error_count` and `warning_count` are the true numbers, however many findings are kept or shown: those of the
+    rows are counted by chunk, those about the file and its header here.
+    """
     query = f"""
     select (to_jsonb({_BODY}) || jsonb_build_object(
-      'error_count', (select count(*) from import_issues as i where i.import_id = j.id and i.severity = 'error'),
-      'warning_count', (select count(*) from import_issues as i where i.import_id = j.id and i.severity = 'warning'),
-      'errors', (
-        select coalesce(jsonb_agg(to_jsonb(shown) - 'id' - 'import_id' order by shown.row_number, shown.id), '[]')
-        from (
-          select * from import_issues as i where i.import_id = j.id and i.severity = 'error'
-          order by i.row_number nulls first, i.id limit {SHOWN_ISSUES}
-        ) as shown
-      ),
-      'warnings', (
-        select coalesce(jsonb_agg(to_jsonb(shown) - 'id' - 'import_id' order by shown.row_number, shown.id), '[]')
-        from (
-          select * from import_issues as i where i.import_id = j.id and i.severity = 'warning'
-          order by i.row_number nulls first, i.id limit {SHOWN_ISSUES}
-        ) as shown
-      )
+      'error_count', f.errors + n.errors,
+      'warning_count', f.warnings + n.warnings,
+      'errors', {_shown("error")}, 'warnings', {_shown("warning")},
+      'moves', n.moves
     ))::text
-    from import_jobs as j where j.id = :id and {_VISIBLE}
+    from import_jobs as j
+    cross join lateral (
+      select
+        (select count(*) from import_issues as i where i.import_id = j.id and i.severity = 'error'
+          and (i.row_number is null or i.row_number <= coalesce(j.header_row, i.row_number))) as errors,
+        (select count(*) from import_issues as i where i.import_id = j.id and i.severity = 'warning'
+          and (i.row_number is null or i.row_number <= coalesce(j.header_row, i.row_number))) as warnings
+    ) as f
+    cross join lateral (
+      select coalesce(sum(k.errors), 0) as errors, coalesce(sum(k.warnings), 0) as warnings,
+        (
+          select coalesce(jsonb_object_agg(name, total), '{{}}') from (
+            select m.key as name, sum(m.value::int) as total
+            from import_chunks as moved cross join jsonb_each_text(moved.moves) as m
+            where moved.import_id = j.id group by m.key
+          ) as each
+        ) as moves
+      from {_CHUNKS} as k
+    ) as n
+    where j.id = :id and {_VISIBLE}
     """  # noqa: S608 (fixed fragments; every value is bound)
     body: str | None = session.execute(text(query), {"id": job_id, **_sight(principal)}).scalar()
     return body
 
 
 def insert_job(session: Session, values: dict[str, Any]) -> None:
-    """A new job; one that failed before starts over."""
+    """A new job; one that failed or was cancelled before goes on where it ended."""
     columns = ", ".join(values)
     names = ", ".join(
         f"cast(:{name} as jsonb)" if isinstance(value, dict | list) else f":{name}" for name, value in values.items()
@@ -111,81 +129,49 @@ def insert_job(session: Session, values: dict[str, Any]) -> None:
         text(
             f"insert into import_jobs ({columns}) values ({names})"  # noqa: S608 (columns are ours)
             " on conflict (id) do update set status = excluded.status, failure = null, finished_at = null,"
-            " updated_at = excluded.updated_at where import_jobs.status = 'failed'"
+            " updated_at = excluded.updated_at where import_jobs.status in ('failed', 'cancelled')"
         ),
         {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in values.items()},
     )
 
 
 def load_job(session: Session, job_id: str) -> ImportJob | None:
-    """The job's row."""
-    return session.get(ImportJob, job_id)
+    """The job's row as it stands now."""
+    return session.get(ImportJob, job_id, populate_existing=True)
+
+
+def hold_job(session: Session, job_id: str, *, shared: bool = False) -> ImportJob | None:
+    """The job's row, held for this transaction: nobody else changes it meanwhile.
+
+    Args:
+        session: The transaction.
+        job_id: Which job.
+        shared: Others may hold it in the same way: steps of one job that run side by side.
+    """
+    how = "share" if shared else "no key update"
+    session.execute(text(f"select 1 from import_jobs where id = :id for {how}"), {"id": job_id})  # noqa: S608 (ours)
+    return load_job(session, job_id)
 
 
 def set_status(session: Session, job_id: str, status: ImportStatus, now: datetime, **changes: Any) -> None:  # noqa: ANN401 (columns)
-    """Move a job on."""
-    assignments = "".join(f", {name} = :{name}" for name in changes)
+    """Move a job on; `changes` are further columns."""
+    assignments = "".join(
+        f", {name} = cast(:{name} as jsonb)" if isinstance(value, dict) else f", {name} = :{name}"
+        for name, value in changes.items()
+    )
+    bound = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in changes.items()}
     session.execute(
         text(f"update import_jobs set status = :status, updated_at = :now{assignments} where id = :id"),  # noqa: S608 (columns are ours)
-        {"id": job_id, "status": status.value, "now": now, **changes},
+        {"id": job_id, "status": status.value, "now": now, **bound},
     )
 
 
-def staged_chunks(session: Session, job_id: str) -> int | None:
-    """How many chunks the staged rows make; None when nothing is staged yet."""
-    query = "select max(chunk) + 1 from import_rows where import_id = :id"
-    chunks: int | None = session.execute(text(query), {"id": job_id}).scalar()
-    return chunks
-
-
-def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, dict[str, str]]]) -> None:
-    """Copy (row number, chunk, cells) into the staging table."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerows((job_id, number, chunk, json.dumps(cells)) for number, chunk, cells in rows)
-    buffer.seek(0)
-    cursor = session.connection().connection.cursor()
-    copy = "copy import_rows (import_id, row_number, chunk, cells) from stdin with (format csv)"
-    cursor.copy_expert(copy, buffer)
-    cursor.close()
-
-
-def chunk_rows(session: Session, job_id: str, chunk: int) -> list[tuple[int, dict[str, str]]]:
-    """The rows of one chunk in file order."""
-    query = "select row_number, cells from import_rows where import_id = :id and chunk = :chunk order by row_number"
-    return [(row.row_number, row.cells) for row in session.execute(text(query), {"id": job_id, "chunk": chunk})]
-
-
-def begin_chunk(session: Session, job_id: str, chunk: int, now: datetime) -> bool:
-    """Claim a chunk for this transaction; False when it is done already. Two at once wait for each other here."""
-    query = (
-        "insert into import_chunks (import_id, chunk, done_at) values (:id, :chunk, :now)"
-        " on conflict do nothing returning 1"
-    )
-    return session.execute(text(query), {"id": job_id, "chunk": chunk, "now": now}).scalar() is not None
-
-
-def record_outcomes(session: Session, job_id: str, outcomes: dict[int, str]) -> None:
-    """What became of rows, by row number."""
-    session.execute(
-        text(
-            "update import_rows as r set outcome = o.outcome"
-            " from unnest(cast(:numbers as integer[]), cast(:outcomes as text[])) as o(row_number, outcome)"
-            " where r.import_id = :id and r.row_number = o.row_number"
-        ),
-        {"id": job_id, "numbers": list(outcomes), "outcomes": list(outcomes.values())},
-    )
-
-
-def record_issues(session: Session, job_id: str, issues: Sequence[Issue]) -> None:
-    """Add findings."""
-    if issues:
-        session.execute(insert(ImportIssue), [{"import_id": job_id, **asdict(issue)} for issue in issues])
-
-
-def outcome_counts(session: Session, job_id: str) -> dict[str, int]:
-    """How many rows came out how."""
-    query = (
-        "select coalesce(outcome, 'open') as outcome, count(*) as n from import_rows where import_id = :id group by 1"
-    )
-    return {row.outcome: row.n for row in session.execute(text(query), {"id": job_id})}
+def stale_jobs(session: Session, untouched_since: datetime, now: datetime) -> list[str]:
+    """Open jobs that nothing has happened to since; one that waits for approval only when its time is over."""
+    query = """
+    select id from import_jobs
+    where finished_at is null and updated_at < :since
+      and (status <> 'pending_approval' or cast(approval->>'until' as timestamptz) < :now)
+    order by created_at
+    """
+    return list(session.execute(text(query), {"since": untouched_since, "now": now}).scalars())

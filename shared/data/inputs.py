@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.copying import copy_rows
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
-from shared.data.tables import MetricInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Scope
 
@@ -22,11 +22,11 @@ _ROW = f"""
   i.version, i.recorded_at, i.principal, i.reason, i.import_id, i.source_file, i.source_sheet, i.source_row
 """
 
-CELLS = """(
+CELLS = """coalesce(i.source_cells, (
   select jsonb_object_agg(h.name, column_letters(h.place::integer) || i.source_row)
   from import_jobs as j cross join unnest(j.header) with ordinality as h(name, place)
-  where j.id = i.import_id
-)"""
+  where j.id = i.import_id and h.name <> ''
+))"""
 """The spreadsheet cell of each column of the file that a version `i` came from; null: it came over HTTP."""
 
 
@@ -128,7 +128,8 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
             {"now": now, "ids": list(superseded)},
         )
     if rows:
-        session.execute(insert(MetricInput.__table__), list(rows))  # type: ignore[attr-defined]  # SQLModel hides it
+        columns = tuple(rows[0])
+        copy_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
 
 
 def recorded_period_ends(session: Session, company_id: UUID) -> list[date]:

@@ -22,12 +22,22 @@ class Outcome(StrEnum):
 
 
 class ImportStatus(StrEnum):
-    """Where a bulk upload stands; `needs_fix`, `applied` and `failed` are final."""
+    """Where a bulk upload stands; the last five are final."""
 
     RECEIVED = "received"
     VALIDATING = "validating"
-    NEEDS_FIX = "needs_fix"
     PENDING_APPROVAL = "pending_approval"
     APPLYING = "applying"
+    NEEDS_FIX = "needs_fix"
     APPLIED = "applied"
     FAILED = "failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class ImportPhase(StrEnum):
+    """What is done to the pieces of an upload, in this order."""
+
+    STAGE = "stage"
+    CHECK = "check"
+    APPLY = "apply"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from shared.domain.errors import FieldError
@@ -12,14 +13,26 @@ from shared.domain.scenarios import Scenario
 from shared.domain.statuses import Outcome
 
 
+class OnConflict(StrEnum):
+    """What becomes of figures for a quarter that is on record with others."""
+
+    RESTATE = "restate"
+    SKIP = "skip"
+    REJECT = "reject"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a submission stands in a file; all None: it came over HTTP."""
+    """Where a submission stands in a file; all None: it came over HTTP.
+
+    `cells` names the cell of each field where they do not stand in one row.
+    """
 
     import_id: str | None = None
     file: str | None = None
     sheet: str | None = None
     row: int | None = None
+    cells: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +51,23 @@ class Submission:
     scenario: Scenario = Scenario.ACTUAL
     reason: str | None = None
     source: Source = Source()
+    on_conflict: OnConflict = OnConflict.RESTATE
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a submission: the outcome, the version that now stands, and everything worth saying about it."""
+    """What became of a submission: the outcome, the version that now stands, and everything worth saying about it.
+
+    Attributes:
+        quarter_index: The company's fiscal quarter it is about; None: none, it was rejected.
+        changed: How many figures on record it replaces by others.
+        closed_quarter: The closed reporting quarter (year, quarter) it writes to; None: it is open.
+    """
 
     outcome: Outcome
     version: int = 0
     errors: tuple[FieldError, ...] = ()
     warnings: tuple[Finding, ...] = field(default=())
+    quarter_index: int | None = None
+    changed: int = 0
+    closed_quarter: tuple[int, int] | None = None

@@ -1,6 +1,7 @@
 """Use cases about companies and their funding rounds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import Outcome
 from shared.schemas.companies import CompanyCreate, CompanyUpdate, RoundCreate
+from shared.services.ledgers import open_ledgers
 from shared.settings import get_settings
 
 _PLAIN = (
@@ -102,7 +104,7 @@ def change_company(
         _require_in_scope(session, principal, sent["funds"])
     changed = {name for name in _PLAIN if name in sent and sent[name] != before[name]}
     if "fiscal_year_end" in changed:
-        _change_calendar(session, company_id, FiscalCalendar.parse(sent["fiscal_year_end"]))
+        _change_calendar(session, replace(held, calendar=FiscalCalendar.parse(sent["fiscal_year_end"])))
     if (currency := sent.get("reporting_currency")) and currency != before["reporting_currency"]:
         _change_currency(session, principal, held, currency, sent.get("reporting_currency_from"), now)
         changed.add("reporting_currency")
@@ -197,15 +199,27 @@ def _require_free_external_id(session: Session, external_id: str | None, company
         raise Conflict(f"The external_id {external_id!r} belongs to another company.", code="external_id_taken")
 
 
-def _change_calendar(session: Session, company_id: UUID, calendar: FiscalCalendar) -> None:
-    quarters = {end: calendar.quarter_ending(end) for end in recorded_period_ends(session, company_id)}
+def _change_calendar(session: Session, company: data.LockedCompany) -> None:
+    """Number the company's quarters in its new calendar.
+
+    Raises:
+        Conflict: a quarter on record does not end with a quarter of it, or two would share a reporting quarter.
+    """
+    quarters = {end: company.calendar.quarter_ending(end) for end in recorded_period_ends(session, company.id)}
     misfits = [str(end) for end, quarter in quarters.items() if quarter is None]
     if misfits:
         raise Conflict(
-            f"Quarters on record do not end with a year that ends {calendar}: {', '.join(misfits)}.",
+            f"Quarters on record do not end with a year that ends {company.calendar}: {', '.join(misfits)}.",
             code="periods_do_not_fit",
         )
-    renumber_quarters(session, company_id, {end: quarter.index for end, quarter in quarters.items() if quarter})
+    renumber_quarters(session, company.id, {end: quarter.index for end, quarter in quarters.items() if quarter})
+    for ledger in open_ledgers(session, {company.id: company}, [scenario.value for scenario in Scenario]).values():
+        if clash := ledger.first_clash():
+            raise Conflict(
+                f"With a year that ends {company.calendar} the quarters ending {clash[0]} and {clash[1]} would share"
+                " a reporting quarter.",
+                code="periods_do_not_fit",
+            )
 
 
 def _change_currency(

@@ -1,93 +1,217 @@
-"""What a file of rows must look like: which dataset its header names, and everything wrong with that header."""
+"""What a file of rows looks like: sheets, cells, and the one table of them whose header names fields."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from shared.data.imports import Issue
-from shared.domain.fields import FIELD_NAMES
-from shared.schemas.companies import CompanyCreate, RoundCreate
-from shared.schemas.validation import suggestion
+from shared.data.import_findings import Issue
+from shared.domain.cells import Cell, CellError
+from shared.services.import_headers import (
+    COMPANY_KEYS,
+    DATASETS,
+    REQUIRED,
+    Heading,
+    column_letter,
+    dataset_of,
+    find_heading,
+    is_complete,
+    name_issues,
+)
 
-COMPANY_KEYS = ("company_external_id", "company_id")
-DATASETS: dict[str, tuple[str, ...]] = {
-    "companies": tuple(CompanyCreate.model_fields),
-    "rounds": (*COMPANY_KEYS, *RoundCreate.model_fields),
-    "inputs": (*COMPANY_KEYS, "period_end", "currency", "scenario", "reason", *FIELD_NAMES),
-}
-REQUIRED: dict[str, tuple[str, ...]] = {
-    "companies": ("external_id", "name", "reporting_currency", "fiscal_year_end"),
-    "rounds": ("closed_on", "round", "currency", "post_money_valuation"),
-    "inputs": ("period_end",),
-}
-MAX_COLUMNS = 200
+__all__ = [
+    "COMPANY_KEYS",
+    "DATASETS",
+    "REQUIRED",
+    "Cell",
+    "CellError",
+    "Sheet",
+    "Table",
+    "UnreadableFileError",
+    "choose_table",
+    "column_letter",
+    "dataset_of",
+]
+
+LISTED_ROWS = 1_000
+
+
+Row = tuple[int, list[Cell]]
+
+
+class UnreadableFileError(ValueError):
+    """The file cannot be read at all; the code is for machines, the message says why and what would be right."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What every reader gives: one sheet and how to go through its rows.
+
+    `read_rows` gives each row that holds something with its number as a spreadsheet shows it (from 1) and its cells
+    from column A on. It streams, may be called again, and raises UnreadableFileError where the file breaks.
+    """
+
+    name: str | None
+    read_rows: Callable[[], Iterator[Row]]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file as text: its header and its data rows with their numbers in the file."""
+    """The part of a file that is used: its header by column position, the rows below it, and what is wrong with it.
 
+    `rows` gives each data row with exactly one cell per column of the header. Any issue of severity `error` means
+    that the file is not used.
+    """
+
+    dataset: str
+    layout: str
+    sheet: str | None
+    header_row: int
     header: tuple[str, ...]
-    rows: Sequence[tuple[int, dict[str, str]]]
-    ragged: Sequence[int] = ()
-    sheet: str | None = None
-
-    def key(self, dataset: str, cells: dict[str, str]) -> str:
-        """What rows are kept together by: their company."""
-        names = ("external_id",) if dataset == "companies" else COMPANY_KEYS
-        return next((cells[name] for name in names if cells.get(name)), "")
+    rows: Callable[[], Iterator[Row]]
+    issues: list[Issue] = field(default_factory=list)
+    other_sheets: tuple[str, ...] = ()
+    declared: dict[str, str] = field(default_factory=dict)
 
 
-def dataset_of(header: Sequence[str]) -> str:
-    """Which dataset a header is nearest to."""
-    if "post_money_valuation" in header or "closed_on" in header:
-        return "rounds"
-    if "fiscal_year_end" in header or "reporting_currency" in header:
-        return "companies"
-    return "inputs"
+def choose_table(sheets: Sequence[Sheet], wanted_sheet: str | None = None) -> Table:
+    """The one table that the headers, or the sheet wanted, point to; all its rows are looked at once for their shape.
+
+    Args:
+        sheets: as a reader gives them.
+        wanted_sheet: its name; the case does not matter. Hidden sheets are used only when wanted.
+
+    Raises:
+        UnreadableFileError: nothing to read, or a row that cannot be read.
+    """
+    names = tuple(sheet.name for sheet in sheets if sheet.name is not None)
+    if wanted_sheet is not None:
+        alike = [sheet for sheet in sheets if _same_name(sheet.name, wanted_sheet)]
+        sheet = next((sheet for sheet in alike if sheet.name == wanted_sheet), next(iter(alike), None))
+        if sheet is None:
+            return _refused_table("sheet_not_found", _sheet_not_found(wanted_sheet, names), names)
+        heading = find_heading(sheet.read_rows())
+        if heading is None:
+            raise UnreadableFileError("empty", f"the sheet {sheet.name!r} is empty; its first row names the columns")
+        return _build_table(sheet, heading, _others(names, sheet.name))
+    found = list(_headings(sheets))
+    candidates = _candidates(found)
+    if len(candidates) > 1:
+        listed = ", ".join(repr(sheet.name) for sheet, _ in candidates)
+        message = f"the sheets {listed} all have a header that is known; name one by sheet="
+        return _refused_table("several_sheets", message, names)
+    if not candidates:
+        listed = ", ".join(repr(sheet.name) for sheet, _ in found)
+        message = f"none of the sheets {listed} has a row that names known columns, such as period_end"
+        return _refused_table("no_known_header", message, names)
+    sheet, heading = candidates[0]
+    return _build_table(sheet, heading, _others(names, sheet.name))
 
 
-def column_letter(position: int) -> str:
-    """The spreadsheet name of a column, counted from 0."""
-    name = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
-def header_issues(table: Table, dataset: str, *, may_manage: bool) -> list[Issue]:
-    """Everything that keeps the file from being read at all."""
-    issues = [*_column_issues(table.header, dataset), *_missing_columns(table.header, dataset)]
-    issues += [
-        Issue("error", "too_many_cells", "the row has more cells than the header has columns", row_number=number)
-        for number in table.ragged
-    ]
-    if not table.rows and not issues:
-        issues.append(Issue("error", "no_rows", "the file has a header but no rows", row_number=1))
-    if dataset != "inputs" and not may_manage:
-        issues.append(Issue("error", "not_allowed", f"uploading a file of {dataset} needs the permission to manage"))
-    return issues
-
-
-def _column_issues(header: Sequence[str], dataset: str) -> Iterator[Issue]:
-    known = DATASETS[dataset]
-    for position, name in enumerate(header):
-        if name not in known:
-            code, near = "unknown_header", suggestion(name, list(known))
-            message = f"the column {name!r} is not known in a file of {dataset}; no column is ever ignored"
-        elif name in header[:position]:
-            code, message, near = "header_twice", f"the column {name!r} stands twice", None
-        else:
+def _headings(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Heading]]:
+    """Every sheet that has a row; one that cannot be read matters only when no other can."""
+    refusal = UnreadableFileError("empty", "the file is empty; the first row names the columns")
+    is_empty = True
+    for sheet in sheets:
+        if sheet.hidden:
             continue
-        cell = f"{column_letter(position)}1"
-        yield Issue("error", code, message, 1, column_name=name, cell=cell, value=name, suggestion=near)
+        try:
+            heading = find_heading(sheet.read_rows())
+        except UnreadableFileError as error:
+            refusal = error
+            continue
+        if heading is not None:
+            is_empty = False
+            yield sheet, heading
+    if is_empty:
+        raise refusal
 
 
-def _missing_columns(header: Sequence[str], dataset: str) -> Iterator[Issue]:
-    missing = [name for name in REQUIRED[dataset] if name not in header]
-    if dataset != "companies" and not set(COMPANY_KEYS) & set(header):
-        missing.insert(0, " or ".join(COMPANY_KEYS))
-    for name in missing:
-        message = f"a file of {dataset} needs the column {name}"
-        yield Issue("error", "missing_header", message, 1, column_name=name)
+def _candidates(found: list[tuple[Sheet, Heading]]) -> list[tuple[Sheet, Heading]]:
+    """Sheets with every required column; else those with two known ones; a lone sheet in any case."""
+    if len(found) == 1:
+        return found
+    complete = [one for one in found if is_complete(one[1])]
+    return complete or [one for one in found if one[1].known > 1]
+
+
+def _same_name(name: str | None, wanted: str) -> bool:
+    return name is not None and name.strip().casefold() == wanted.strip().casefold()
+
+
+def _others(names: tuple[str, ...], used: str | None) -> tuple[str, ...]:
+    return tuple(name for name in names if name != used)
+
+
+def _sheet_not_found(wanted: str, names: tuple[str, ...]) -> str:
+    if not names:
+        return f"there is no sheet {wanted!r}: the file is text and has no sheets; leave sheet= out"
+    return f"there is no sheet {wanted!r}; the file has {', '.join(map(repr, names))}"
+
+
+def _refused_table(code: str, message: str, names: tuple[str, ...]) -> Table:
+    return Table("inputs", "wide", None, 0, (), lambda: iter(()), [Issue("error", code, message)], names)
+
+
+def _build_table(sheet: Sheet, heading: Heading, others: tuple[str, ...]) -> Table:
+    width = len(heading.names)
+
+    def rows() -> Iterator[Row]:
+        for number, cells in sheet.read_rows():
+            if number > heading.row:
+                yield number, (cells + [None] * (width - len(cells)))[:width]
+
+    issues = [*name_issues(heading, sheet.name), *_shape_issues(sheet, heading)]
+    return Table(
+        heading.dataset,
+        heading.layout,
+        sheet.name,
+        heading.row,
+        heading.names,
+        rows,
+        issues,
+        others,
+        heading.declared,
+    )
+
+
+def _shape_issues(sheet: Sheet, heading: Heading) -> Iterator[Issue]:
+    """What only the rows show: cells beyond the header, cells below no name, no rows at all."""
+    width = len(heading.names)
+    unnamed = {position for position, name in enumerate(heading.names) if not name}
+    count = beyond = 0
+    for number, cells in sheet.read_rows():
+        if number <= heading.row:
+            continue
+        count += 1
+        if len(cells) > width and any(cell is not None for cell in cells[width:]):
+            beyond += 1
+            if beyond <= LISTED_ROWS:
+                yield _too_many_cells(number, width, cells, sheet.name)
+        for position in [p for p in unnamed if p < len(cells) and cells[p] is not None]:
+            unnamed.discard(position)
+            letter = column_letter(position)
+            message = f"column {letter} has cells but no name in the header; no column is ever ignored"
+            yield Issue("error", "unnamed_column", message, number, cell=f"{letter}{number}", sheet=sheet.name)
+    if beyond > LISTED_ROWS:
+        message = f"{beyond - LISTED_ROWS:,} more rows have more cells than the header has columns"
+        yield Issue("error", "too_many_cells", message, sheet=sheet.name)
+    if not count:
+        yield Issue("error", "no_rows", "the file has a header but no rows", heading.row, sheet=sheet.name)
+
+
+def _too_many_cells(number: int, width: int, cells: list[Cell], sheet: str | None) -> Issue:
+    position = next(place for place in range(width, len(cells)) if cells[place] is not None)
+    shown = cells[position]
+    return Issue(
+        "error",
+        "too_many_cells",
+        "the row has more cells than the header has columns",
+        row_number=number,
+        cell=f"{column_letter(position)}{number}",
+        value=shown.text if isinstance(shown, CellError) else str(shown),
+        sheet=sheet,
+    )

@@ -1,40 +1,40 @@
-"""Use cases of a bulk upload: registering it, staging its rows, applying a chunk, ending it, and reading how it stands.
+"""Use cases of a bulk upload as people meet it: sending a file, seeing how it stands, deciding, cancelling, retrying.
 
-A job's identity is its content's hash and its options. Every step may run twice and then does nothing the second time.
+A job's identity is its content's hash and its options. The steps that bring it to its end are in `import_steps`.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
+from shared.data import companies as companies_data
+from shared.data import import_findings, import_staging
 from shared.data import imports as data
 from shared.data.pages import Page
 from shared.data.tables import ImportJob
-from shared.domain.errors import NotFound
-from shared.domain.permissions import Permission, Principal, Role
-from shared.domain.statuses import ImportStatus, Outcome
-from shared.services.import_files import Table, dataset_of, header_issues
-from shared.services.import_rows import Verdict, apply_rows
+from shared.domain.errors import Conflict, NotAllowed, NotFound
+from shared.domain.permissions import SYSTEM, Permission, Principal, Role
+from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
 
-CHUNK_ROWS = 2_000
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
+After = Sequence[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A received file and what its sender asks for."""
+    """A received file and what its sender asks for: the options of `ImportOptionsQuery`."""
 
     file_name: str
     content_hash: str
-    mode: str = "apply"
-    reason: str | None = None
+    size_bytes: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 def hash_content(content: bytes) -> str:
@@ -48,11 +48,8 @@ def register_import(session: Session, principal: Principal, upload: Upload) -> s
     Whoever sees the whole portfolio shares jobs with the others who do; whoever is narrowed has jobs of their own.
     """
     scope = principal.scope
-    options = {
-        "mode": upload.mode,
-        "reason": upload.reason,
-        "may_manage": Permission.MANAGE in principal.permissions,
-    }
+    options = {"mode": "apply", "reason": None, **upload.options}
+    options["may_manage"] = Permission.MANAGE in principal.permissions
     company_ids = None if scope.company_ids is None else sorted(str(company_id) for company_id in scope.company_ids)
     funds = None if scope.funds is None else sorted(scope.funds)
     sender = None if scope.is_everything else principal.subject
@@ -65,6 +62,7 @@ def register_import(session: Session, principal: Principal, upload: Upload) -> s
         "options": options,
         "file_name": upload.file_name,
         "content_hash": upload.content_hash,
+        "size_bytes": upload.size_bytes,
         "principal": principal.name,
         "principal_subject": principal.subject,
         "scope_company_ids": company_ids,
@@ -76,9 +74,30 @@ def register_import(session: Session, principal: Principal, upload: Upload) -> s
     return job_id
 
 
-def list_imports(
-    session: Session, principal: Principal, filters: dict[str, Any], after: Sequence[Any] | None, limit: int
-) -> Page:
+def sender_of_folder(session: Session, folder: str) -> Principal | None:
+    """Whose files lie in a folder of the container: the firm's at the top, a company's under its id or external id.
+
+    None: the folder is nobody's.
+    """
+    if not folder:
+        return SYSTEM
+    known = companies_data.ids_by_external_id(session, SYSTEM.scope, [folder])
+    company_id = known.get(folder) or _visible_id(session, folder)
+    if company_id is None:
+        return None
+    return Principal(
+        f"folder:{company_id}", f"folder {folder}", frozenset({Role.COMPANY_SUBMIT}), frozenset({company_id})
+    )
+
+
+def _visible_id(session: Session, text: str) -> UUID | None:
+    try:
+        return next(iter(companies_data.visible_ids(session, SYSTEM.scope, [UUID(text)])), None)
+    except ValueError:
+        return None
+
+
+def list_imports(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
     """Uploads, newest first."""
     return data.list_jobs(session, principal, filters, after, limit)
 
@@ -95,118 +114,116 @@ def read_import(session: Session, principal: Principal, import_id: str) -> str:
     return body
 
 
-def content_of(session: Session, import_id: str) -> str:
-    """The hash of the job's content."""
-    return _job(session, import_id).content_hash
+def list_import_rows(
+    session: Session, principal: Principal, import_id: str, outcome: Outcome | None, after: After, limit: int
+) -> Page:
+    """What became of every row, or would.
+
+    Raises:
+        NotFound: there is no such upload for this principal.
+    """
+    read_import(session, principal, import_id)
+    return import_staging.list_outcomes(session, import_id, outcome and outcome.value, after, limit)
 
 
-def is_open(session: Session, import_id: str) -> bool:
-    """Whether the job still has work to do."""
-    return _job(session, import_id).finished_at is None
+def list_import_issues(
+    session: Session, principal: Principal, import_id: str, severity: str | None, after: After, limit: int
+) -> Page:
+    """Every finding that is kept, in file order.
+
+    Raises:
+        NotFound: as list_import_rows.
+    """
+    read_import(session, principal, import_id)
+    return import_findings.list_issues(session, import_id, severity, after, limit)
 
 
-def stage_import(session: Session, import_id: str, table: Table) -> int:
-    """Check the header, stage the rows, and answer into how many chunks they were put; 0: there is nothing to apply."""
-    job = _job(session, import_id)
-    if job.finished_at is not None:
-        return 0
-    staged = data.staged_chunks(session, import_id)
-    if staged is not None:
-        return staged
-    dataset = dataset_of(table.header)
-    issues = header_issues(table, dataset, may_manage=bool(job.options["may_manage"]))
+def list_import_moves(session: Session, principal: Principal, import_id: str, after: After, limit: int) -> Page:
+    """The derived values that a validated upload would move.
+
+    Raises:
+        NotFound: as list_import_rows.
+    """
+    read_import(session, principal, import_id)
+    return import_findings.list_moves(session, import_id, after, limit)
+
+
+def decide_approval(
+    session: Session, principal: Principal, import_id: str, reason: str | None, *, approved: bool
+) -> None:
+    """Approve or reject an upload that waits for it; saying the same again changes nothing.
+
+    Raises:
+        NotFound: there is none for this principal.
+        Conflict: it does not wait for approval.
+        NotAllowed: it is the principal's own.
+    """
+    job = hold_visible(session, principal, import_id)
+    word = "approved" if approved else "rejected"
+    if job.decision and job.decision["decision"] == word:
+        return
+    if job.status != ImportStatus.PENDING_APPROVAL:
+        raise Conflict(f"The import does not wait for approval; it is {job.status}.", code="not_pending")
+    if job.principal_subject == principal.subject:
+        raise NotAllowed("Another person than the sender approves or rejects an import.", code="own_import")
     now = utc_now()
-    if issues:
-        data.record_issues(session, import_id, issues)
-        data.set_status(session, import_id, ImportStatus.NEEDS_FIX, now, finished_at=now)
-        return 0
-    chunks = assign_chunks([table.key(dataset, cells) for _, cells in table.rows])
-    data.stage_rows(
-        session, import_id, ((number, chunk, cells) for (number, cells), chunk in zip(table.rows, chunks, strict=True))
-    )
-    data.set_status(session, import_id, ImportStatus.APPLYING, now, dataset=dataset, header=list(table.header))
-    return max(chunks, default=-1) + 1
-
-
-def assign_chunks(keys: Sequence[str]) -> list[int]:
-    """A chunk for every row: rows of one key stay together, chunks are filled in the order keys first appear."""
-    sizes: dict[str, int] = {}
-    for key in keys:
-        sizes[key] = sizes.get(key, 0) + 1
-    chunk, filled, chunk_of = 0, 0, {}
-    for key, size in sizes.items():
-        if filled and filled + size > CHUNK_ROWS:
-            chunk, filled = chunk + 1, 0
-        chunk_of[key] = chunk
-        filled += size
-    return [chunk_of[key] for key in keys]
-
-
-def judge_chunk(session: Session, import_id: str, chunk: int) -> list[Verdict]:
-    """Validate and store the rows of a chunk within this transaction; what became of each is the answer."""
-    job = _job(session, import_id)
-    rows = data.chunk_rows(session, import_id, chunk)
-    return apply_rows(session, job, principal_of(job), rows)
-
-
-def begin_chunk(session: Session, import_id: str, chunk: int) -> bool:
-    """Claim the chunk; False when it was done before."""
-    return data.begin_chunk(session, import_id, chunk, utc_now())
-
-
-def is_rehearsal(session: Session, import_id: str) -> bool:
-    """Whether the job only validates."""
-    return str(_job(session, import_id).options["mode"]) == "validate"
-
-
-def record_verdicts(session: Session, import_id: str, verdicts: Sequence[Verdict]) -> None:
-    """Write down what became of the rows."""
-    data.record_outcomes(session, import_id, {verdict.row_number: verdict.outcome.value for verdict in verdicts})
-    data.record_issues(session, import_id, [issue for verdict in verdicts for issue in verdict.issues])
-
-
-def finish_import(session: Session, import_id: str) -> str:
-    """End the job: applied, or needs_fix when no row could be used. Answers the status."""
-    job = _job(session, import_id)
-    if job.finished_at is not None:
-        return job.status
-    counts = data.outcome_counts(session, import_id)
-    used = sum(count for outcome, count in counts.items() if outcome != Outcome.REJECTED)
-    status = ImportStatus.APPLIED if used or not counts else ImportStatus.NEEDS_FIX
-    now = utc_now()
-    data.set_status(session, import_id, status, now, finished_at=now)
-    return status.value
-
-
-def fail_import(session: Session, import_id: str, failure: str) -> None:
-    """Give up: what is stored stays; sending the same file again starts where this ended."""
-    now = utc_now()
-    data.set_status(session, import_id, ImportStatus.FAILED, now, finished_at=now, failure=failure[:500])
-
-
-def principal_of(job: ImportJob) -> Principal:
-    """Who the job acts as: its sender's name and scope."""
-    role = Role.PORTFOLIO_WRITE if job.options["may_manage"] else Role.COMPANY_SUBMIT
-    return Principal(
-        subject=job.principal_subject,
-        name=job.principal,
-        roles=frozenset({role}),
-        company_ids=None if job.scope_company_ids is None else frozenset(UUID(text) for text in job.scope_company_ids),
-        funds=None if job.scope_funds is None else frozenset(job.scope_funds),
+    decision = {"decision": word, "by": principal.name, "at": now.isoformat(), "reason": reason}
+    if approved:
+        data.set_status(session, import_id, ImportStatus.APPLYING, now, decision=decision, phase_began_at=now)
+        return
+    failure = f"{principal.name} rejected it" + (f": {reason}" if reason else "")
+    data.set_status(
+        session, import_id, ImportStatus.REJECTED, now, decision=decision, finished_at=now, failure=failure[:500]
     )
 
 
-def _job(session: Session, import_id: str) -> ImportJob:
-    job = data.load_job(session, import_id)
+def cancel_import(session: Session, principal: Principal, import_id: str) -> None:
+    """Stop an upload; what it has stored stays, and nothing is stored any more. Cancelling again changes nothing.
+
+    Raises:
+        NotFound: there is none for this principal.
+        Conflict: it is over.
+    """
+    job = hold_visible(session, principal, import_id)
+    if job.status == ImportStatus.CANCELLED:
+        return
+    if job.finished_at is not None:
+        raise Conflict(f"The import is over; it is {job.status}.", code="already_over")
+    now = utc_now()
+    failure = f"{principal.name} cancelled it"
+    data.set_status(session, import_id, ImportStatus.CANCELLED, now, finished_at=now, failure=failure)
+
+
+def retry_import(session: Session, principal: Principal, import_id: str) -> None:
+    """Let an upload that is over go on from where it stood; one that needed a fix is judged anew.
+
+    Raises:
+        NotFound: there is none for this principal.
+        Conflict: it is under way, it was applied whole, or somebody rejected it.
+    """
+    job = hold_visible(session, principal, import_id)
+    if job.finished_at is None:
+        return
+    rejected = import_staging.outcome_counts(session, import_id, ImportPhase.APPLY).get(Outcome.REJECTED, 0)
+    if job.status == ImportStatus.REJECTED or (job.status == ImportStatus.APPLIED and not rejected):
+        raise Conflict(f"There is nothing to retry; the import is {job.status}.", code="nothing_to_retry")
+    now = utc_now()
+    changes: dict[str, Any] = {"finished_at": None, "failure": None}
+    if job.status in {ImportStatus.NEEDS_FIX, ImportStatus.APPLIED}:
+        import_staging.forget_staging(session, import_id)
+        import_findings.forget_findings(session, import_id)
+        changes |= {"approval": None, "decision": None, "chunks": None, "cleaned_at": None}
+    data.set_status(session, import_id, ImportStatus.RECEIVED, now, **changes)
+
+
+def hold_visible(session: Session, principal: Principal, import_id: str) -> ImportJob:
+    """The job, held for this transaction.
+
+    Raises:
+        NotFound: there is none for this principal.
+    """
+    read_import(session, principal, import_id)
+    job = data.hold_job(session, import_id)
     if job is None:
         raise NotFound(f"There is no import {import_id}.")
     return job
-
-
-def refuse_file(session: Session, import_id: str, message: str) -> None:
-    """End the job: the file cannot be read at all."""
-    job = _job(session, import_id)
-    if job.finished_at is None:
-        now = utc_now()
-        data.record_issues(session, import_id, [data.Issue("error", "unreadable", message)])
-        data.set_status(session, import_id, ImportStatus.NEEDS_FIX, now, finished_at=now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.data.imports import Issue
+from shared.data.import_findings import Issue
 from shared.domain.spreadsheet_text import neutralise_text
 from shared.services.report_copy import COLOURS, FINDINGS, HEADER, Bounds, Row, SheetCopy
 from shared.services.report_marks import Findings, collect_findings, is_about, place_of, worst_severity

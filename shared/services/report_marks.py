@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.data.imports import Issue
+from shared.data.import_findings import Issue
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """What a workbook's sheet can hold."""

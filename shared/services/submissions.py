@@ -4,66 +4,28 @@ The companies are held, everything is checked, versions are appended, and what r
 in one transaction, so that nobody ever reads inputs and metrics that disagree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.data.closes import closed_quarters
-from shared.data.companies import LockedCompany, lock_companies
-from shared.data.inputs import StoredInput, append_inputs, current_inputs
+from shared.data.companies import LockedCompany, lock_companies, view_companies
+from shared.data.inputs import StoredInput, append_inputs
 from shared.data.reporting import refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
-from shared.domain.periods import EARLIEST_END, LATEST_END, Quarter, reporting_quarter
+from shared.domain.periods import EARLIEST_END, LATEST_END, Quarter
 from shared.domain.permissions import Principal
-from shared.domain.plausibility import Reported, doubts
+from shared.domain.plausibility import Finding, Reported, doubts
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import Outcome
-from shared.domain.submissions import Receipt, Submission
+from shared.domain.submissions import OnConflict, Receipt, Submission
+from shared.services.ledgers import Ledger, open_ledgers
 from shared.settings import get_settings
-
-
-@dataclass
-class _Ledger:
-    """One company's quarters in one scenario while submissions are applied to them, by quarter index."""
-
-    company: LockedCompany
-    standing: dict[date, StoredInput]
-    closed: frozenset[tuple[int, int]]
-    live: dict[int, StoredInput] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.live = {row.quarter_index: row for row in self.standing.values() if not row.deleted}
-
-    def reporting_quarter(self, quarter: Quarter, period_end: date) -> tuple[int, int]:
-        """The calendar quarter the firm files this period under, given the quarter before it."""
-        return self._filed(quarter.index, {**self._ends(), quarter.index: period_end})
-
-    def clash(self, index: int, period_end: date | None) -> tuple[date, date] | None:
-        """Two periods that would share a reporting quarter if quarter `index` ended then; None: if it were withdrawn.
-
-        The end of a quarter is also where the next one begins, so that one may move too.
-        """
-        ends = self._ends()
-        ends.pop(index, None)
-        if period_end is not None:
-            ends[index] = period_end
-        for first in (index - 1, index, index + 1):
-            if {first, first + 1} <= ends.keys() and self._filed(first, ends) == self._filed(first + 1, ends):
-                return ends[first], ends[first + 1]
-        return None
-
-    def _ends(self) -> dict[int, date]:
-        return {index: row.period_end for index, row in self.live.items()}
-
-    def _filed(self, index: int, ends: Mapping[int, date]) -> tuple[int, int]:
-        ended = ends.get(index - 1) or self.company.calendar.nominal_end(index - 1)
-        return reporting_quarter(ended + timedelta(days=1), ends[index])
 
 
 @dataclass
@@ -84,24 +46,41 @@ def store_submissions(session: Session, principal: Principal, submissions: Seque
     """
     companies, now = lock_companies(session, (submission.company_id for submission in submissions))
     scenarios = sorted({submission.scenario.value for submission in submissions})
-    ledgers = _open_ledgers(session, companies, scenarios)
+    ledgers = open_ledgers(session, companies, scenarios)
     batch = _Batch(principal, now)
     receipts = [_apply(ledgers[s.company_id, s.scenario.value], s, batch) for s in submissions]
     _write(session, batch, scenarios)
     return receipts
 
 
+def judge_submissions(
+    session: Session, principal: Principal, submissions: Sequence[Submission]
+) -> tuple[list[Receipt], dict[tuple[UUID, str], int]]:
+    """What `store_submissions` would answer now, and how many figures each company has on record by scenario.
+
+    Nothing is held and nothing is written.
+    """
+    companies, now = view_companies(session, (submission.company_id for submission in submissions))
+    scenarios = sorted({submission.scenario.value for submission in submissions})
+    ledgers = open_ledgers(session, companies, scenarios)
+    figures = {key: ledger.figures_on_record() for key, ledger in ledgers.items()}
+    batch = _Batch(principal, now)
+    return [_apply(ledgers[s.company_id, s.scenario.value], s, batch) for s in submissions], figures
+
+
 def delete_input(session: Session, principal: Principal, submission: Submission) -> bool:
     """Record that nothing is reported for a quarter any more; False when nothing was."""
     companies, now = lock_companies(session, [submission.company_id])
     scenario = submission.scenario.value
-    ledgers = _open_ledgers(session, companies, [scenario])
+    ledgers = open_ledgers(session, companies, [scenario])
     standing = ledgers[submission.company_id, scenario].standing.get(submission.period_end)
     if standing is None or standing.deleted:
         return False
     ledger = ledgers[submission.company_id, scenario]
-    error = _closed(ledger, ledger.company.calendar.quarter(standing.quarter_index), submission)
-    if error := error or _shared_reporting_quarter(ledger, standing.quarter_index, None):
+    quarter = ledger.company.calendar.quarter(standing.quarter_index)
+    if _is_closed(ledger, quarter, submission.period_end) and not submission.reason:
+        raise InvalidInput([_closed_without_reason(ledger, quarter, submission.period_end)])
+    if error := _shared_reporting_quarter(ledger, standing.quarter_index, None):
         raise InvalidInput([error])
     batch = _Batch(principal, now)
     _append(
@@ -111,29 +90,10 @@ def delete_input(session: Session, principal: Principal, submission: Submission)
     return True
 
 
-def _open_ledgers(
-    session: Session, companies: dict[UUID, LockedCompany], scenarios: Iterable[str]
-) -> dict[tuple[UUID, str], _Ledger]:
-    scenarios, closed = list(scenarios), closed_quarters(session)
-    standing: dict[tuple[UUID, str], dict[date, StoredInput]] = {}
-    for (company_id, scenario, period_end), row in current_inputs(session, list(companies), scenarios).items():
-        standing.setdefault((company_id, scenario), {})[period_end] = row
-    return {
-        (company_id, scenario): _Ledger(company, standing.get((company_id, scenario), {}), closed)
-        for company_id, company in companies.items()
-        for scenario in scenarios
-    }
-
-
-def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
-    if not EARLIEST_END <= submission.period_end <= LATEST_END:
-        message = f"{submission.period_end} lies outside {EARLIEST_END} … {LATEST_END}; look at the year"
-        return Receipt(Outcome.REJECTED, errors=(FieldError("out_of_range", message, pointer="/period_end"),))
-    quarter = ledger.company.calendar.quarter_ending(submission.period_end)
-    if quarter is None:
-        return Receipt(Outcome.REJECTED, errors=(_not_a_quarter_end(ledger.company, submission.period_end),))
-    if error := _collision(ledger, quarter, submission.period_end):
-        return Receipt(Outcome.REJECTED, errors=(error,))
+def _apply(ledger: Ledger, submission: Submission, batch: _Batch) -> Receipt:
+    quarter = _find_quarter(ledger, submission.period_end)
+    if isinstance(quarter, FieldError):
+        return Receipt(Outcome.REJECTED, errors=(quarter,))
     standing = ledger.standing.get(submission.period_end)
     held = standing.values if standing and not standing.deleted else {}
     values = {name: submission.values.get(name, held.get(name)) for name in FIELD_NAMES}
@@ -141,22 +101,60 @@ def _apply(ledger: _Ledger, submission: Submission, batch: _Batch) -> Receipt:
         standing.currency if held and standing else ledger.company.currency_on(submission.period_end)
     )
     outcome = _outcome(standing, values, currency)
-    if outcome is not Outcome.UNCHANGED and (error := _closed(ledger, quarter, submission)):
-        return Receipt(Outcome.REJECTED, errors=(error,))
+    if outcome is Outcome.NEW and submission.source.import_id and not any(v is not None for v in values.values()):
+        message = f"no figure is given for {submission.period_end}, so nothing is put on record"
+        return Receipt(Outcome.UNCHANGED, warnings=(Finding("nothing_said", "period_end", message),))
+    if outcome is Outcome.RESTATED and submission.on_conflict is not OnConflict.RESTATE:
+        return _keep_standing(standing, submission)
+    closed = outcome is not Outcome.UNCHANGED and _is_closed(ledger, quarter, submission.period_end)
+    if closed and not submission.reason:
+        return Receipt(Outcome.REJECTED, errors=(_closed_without_reason(ledger, quarter, submission.period_end),))
+    changed = sum(held.get(name) is not None and held.get(name) != values[name] for name in FIELD_NAMES)
     if outcome is not Outcome.UNCHANGED:
         standing = _append(batch, submission, quarter.index, standing, currency, values)
         ledger.standing[submission.period_end] = ledger.live[quarter.index] = standing
     before = ledger.live.get(quarter.index - 1)
     previous = Reported(before.currency, before.values) if before else None
     version = standing.version if standing else 0
-    return Receipt(outcome, version, warnings=doubts(Reported(currency, values), previous, get_settings().plausibility))
+    found = doubts(Reported(currency, values), previous, get_settings().plausibility)
+    return Receipt(
+        outcome,
+        version,
+        warnings=found,
+        quarter_index=quarter.index,
+        changed=changed,
+        closed_quarter=ledger.reporting_quarter(quarter, submission.period_end) if closed else None,
+    )
 
 
-def _closed(ledger: _Ledger, quarter: Quarter, submission: Submission) -> FieldError | None:
-    filed = ledger.reporting_quarter(quarter, submission.period_end)
-    if filed not in ledger.closed or submission.reason:
-        return None
-    message = f"{filed[0]}Q{filed[1]} is closed, so this is a restatement: say why in `reason`"
+def _find_quarter(ledger: Ledger, period_end: date) -> Quarter | FieldError:
+    """The company's fiscal quarter that ends then, or why none can be reported under this day."""
+    if not EARLIEST_END <= period_end <= LATEST_END:
+        message = f"{period_end} lies outside {EARLIEST_END} … {LATEST_END}; look at the year"
+        return FieldError("out_of_range", message, pointer="/period_end")
+    quarter = ledger.company.calendar.quarter_ending(period_end)
+    if quarter is None:
+        return _not_a_quarter_end(ledger.company, period_end)
+    return _collision(ledger, quarter, period_end) or quarter
+
+
+def _keep_standing(standing: StoredInput | None, submission: Submission) -> Receipt:
+    """What becomes of figures that differ from those on record when these are to be kept."""
+    version = standing.version if standing else 0
+    message = f"{submission.period_end} is on record with other figures (version {version}), which were kept"
+    if submission.on_conflict is OnConflict.SKIP:
+        return Receipt(Outcome.UNCHANGED, version, warnings=(Finding("conflict_skipped", "period_end", message),))
+    message = f"{submission.period_end} is on record with other figures (version {version}); they may not be replaced"
+    return Receipt(Outcome.REJECTED, version, errors=(FieldError("already_reported", message, pointer="/period_end"),))
+
+
+def _is_closed(ledger: Ledger, quarter: Quarter, period_end: date) -> bool:
+    return ledger.reporting_quarter(quarter, period_end) in ledger.closed
+
+
+def _closed_without_reason(ledger: Ledger, quarter: Quarter, period_end: date) -> FieldError:
+    year, number = ledger.reporting_quarter(quarter, period_end)
+    message = f"{year}Q{number} is closed, so this is a restatement: say why in `reason`"
     return FieldError("closed_quarter_needs_reason", message, pointer="/reason")
 
 
@@ -178,7 +176,7 @@ def _not_a_quarter_end(company: LockedCompany, period_end: date) -> FieldError:
     return FieldError("not_a_quarter_end", message, pointer="/period_end")
 
 
-def _collision(ledger: _Ledger, quarter: Quarter, period_end: date) -> FieldError | None:
+def _collision(ledger: Ledger, quarter: Quarter, period_end: date) -> FieldError | None:
     same = ledger.live.get(quarter.index)
     if same is not None and same.period_end != period_end:
         message = (
@@ -189,7 +187,7 @@ def _collision(ledger: _Ledger, quarter: Quarter, period_end: date) -> FieldErro
     return _shared_reporting_quarter(ledger, quarter.index, period_end)
 
 
-def _shared_reporting_quarter(ledger: _Ledger, index: int, period_end: date | None) -> FieldError | None:
+def _shared_reporting_quarter(ledger: Ledger, index: int, period_end: date | None) -> FieldError | None:
     clash = ledger.clash(index, period_end)
     if clash is None:
         return None
@@ -237,6 +235,7 @@ def _provenance(batch: _Batch, submission: Submission) -> dict[str, Any]:
         "source_file": source.file,
         "source_sheet": source.sheet,
         "source_row": source.row,
+        "source_cells": dict(source.cells) if source.cells else None,
     }
 
 

@@ -9,8 +9,8 @@ from shared.web.endpoint import ROUTES, Route
 
 OPEN = {"read_health"}
 VERBS = """
-apply close create delete finish give import list patch post put read receive record refresh reopen
-replace stage start update
+apply approve cancel check close create decide delete finish give import list patch post put read receive record
+refresh reject reopen replace retry stage start tend update write
 """
 VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
 

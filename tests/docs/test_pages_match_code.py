@@ -1,23 +1,28 @@
 """What the pages say is what the code does: routes, settings, codes, statuses, limits; and links lead somewhere."""
 
 import re
+from dataclasses import asdict
 from functools import cache
 
 import pytest
 
 import function_app
-from durable_imports import readers
+from durable_imports import starters
+from durable_imports.readers import LIMITS
 from shared.domain.catalogue import METRICS
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.domain.statuses import ImportStatus
-from shared.services.import_files import MAX_COLUMNS
+from shared.services import import_steps
 from shared.web.endpoint import ROUTES
 from tests.architecture.sources import ROOT, modules_in, project_files
 
 PAGES = tuple(path for path in project_files() if path.endswith(".md"))
 ROUTE_ROW = re.compile(r"^\| `(?P<method>[A-Z]+) /(?P<path>\S+)` \| (?P<permission>\w+) \|", re.MULTILINE)
-CODE = re.compile(r"(?:code ?=|FieldError\(|Finding\(|\"error\",|code, \w+(?:, \w+)? =)\s*\"(?P<code>[a-z_]+)\"")
+_RAISED = "FieldError|Finding|AmountError|DayError|CellError|UnreadableFileError"
+CODE = re.compile(
+    rf"(?:code ?=|(?:{_RAISED})\(|\"error\",|code, \w+(?:, \w+)? =)\s*\"(?P<code>[a-z_]+)\"", re.MULTILINE
+)
 MEANING = re.compile(r"\(\s*\"(?P<code>[a-z_]+)\", \"(?:The|this) ")
 """A code and its sentence, as a pair."""
 
@@ -53,26 +58,37 @@ def test_the_api_page_lists_every_problem_code():
     written_in = ("companies", "inputs", "submissions")
     services = [f"shared/services/{name}.py" for name in written_in]
     codes = codes_in("shared/domain/errors.py", "shared/web", "shared/auth", "shared/schemas", *services)
-    roots = {"error", "unavailable"}
+    roots = {"error", "warning", "unavailable"}
+    of_uploads_only = {"already_reported", "conflict_skipped", "nothing_said"}
 
     assert len(codes) > 20
-    assert {code for code in codes - roots if f"`{code}`" not in page("docs/api.md")} == set()
+    assert {code for code in codes - roots - of_uploads_only if f"`{code}`" not in page("docs/api.md")} == set()
 
 
-def test_the_imports_page_lists_every_code_status_field_and_limit():
-    text = page("docs/imports.md")
+def test_the_pages_on_files_list_every_code_status_field_and_limit():
+    text = page("docs/imports.md") + page("docs/file_formats.md")
+    services = [path for path in project_files() if path.startswith("shared/services/import_")]
     codes = codes_in(
-        "shared/services/import_files.py",
-        "shared/services/import_rows.py",
-        "shared/services/imports.py",
+        *services,
         "shared/services/submissions.py",
+        "shared/domain/amounts.py",
+        "shared/domain/days.py",
         "shared/domain/plausibility.py",
+        "durable_imports",
     )
-    limits = [f"{limit:,}" for limit in (readers.MAX_BYTES, readers.MAX_ROWS, MAX_COLUMNS, readers.MAX_CELL)]
+    stated = {f"{limit:,}" for limit in (*vars_of(LIMITS), import_steps.ATOMIC_ROWS, starters.MAX_POSTED_BYTES)}
+    enforced = {f"{limit:,}" for limit in (starters.MAX_DROPPED_BYTES,)}
 
-    assert len(codes) > 20
-    assert [word for word in (*sorted(codes), *ImportStatus, *FIELD_NAMES) if f"`{word}`" not in text] == []
-    assert [limit for limit in limits if limit not in text] == []
+    assert len(codes) > 60
+    assert [
+        word for word in (*sorted(codes - {"body_too_large"}), *ImportStatus, *FIELD_NAMES) if f"`{word}`" not in text
+    ] == []
+    assert [limit for limit in stated | enforced if limit not in text] == []
+
+
+def vars_of(limits: object) -> list[int]:
+    """The values of a dataclass of limits."""
+    return [value for value in asdict(limits).values() if isinstance(value, int)]  # type: ignore[call-overload]  # any dataclass
 
 
 def test_the_operations_page_explains_every_setting():

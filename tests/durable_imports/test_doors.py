@@ -8,12 +8,12 @@ import azure.durable_functions as df
 import azure.functions as func
 import pytest
 
-from durable_imports import readers, starters
+from durable_imports import starters
 from durable_imports.contracts import ORCHESTRATOR
 from shared.data.engine import transaction
 from shared.domain.errors import InvalidInput
 from shared.domain.permissions import SYSTEM
-from shared.services import imports
+from shared.services import import_steps, imports
 
 Status = df.OrchestrationRuntimeStatus
 
@@ -79,7 +79,7 @@ def test_a_call_without_a_file_says_how_to_send_one(body: bytes, content_type: s
 
 
 def test_a_file_beyond_the_limit_is_refused_at_the_door(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(readers, "MAX_BYTES", 3)
+    monkeypatch.setattr(starters, "MAX_POSTED_BYTES", 3)
 
     for request in (
         posted(b"four"),
@@ -116,7 +116,7 @@ def job(database_url: str) -> str:
 
 
 def knock(hub: Hub, job: str) -> list[dict[str, Any]]:
-    asyncio.run(starters._start(hub, job))
+    asyncio.run(starters.start_import(hub, job))
     return hub.started
 
 
@@ -132,7 +132,7 @@ def test_a_job_that_runs_is_not_started_again(job: str, status: Status):
 
 def test_a_job_that_has_ended_is_not_started_again(job: str):
     with transaction() as session:
-        imports.fail_import(session, job, "gone")
+        import_steps.fail_import(session, job, "gone")
 
     assert knock(Hub(Status.Completed), job) == []
 

@@ -55,7 +55,10 @@ def test_good_rows_are_stored_with_their_place_in_the_file_and_derived():
         ("upload.csv", 3, "GBP"),
     ]
     assert derived() == [Decimal("0.7"), Decimal("0.7")]
-    assert report["progress"] == {"rows_total": 2, "rows_done": 2}
+    assert report["progress"] == {
+        **dict.fromkeys(("rows_total", "rows_read", "rows_validated", "rows_stored", "rows_derived", "rows_done"), 2),
+        "estimated_end": None,
+    }
 
 
 def test_every_error_of_every_row_is_listed_and_good_company_quarters_are_stored():
@@ -66,12 +69,12 @@ def test_every_error_of_every_row_is_listed_and_good_company_quarters_are_stored
 
     assert report["counts"] == counts(rows=5, new=1, rejected=4)
     assert found(report) == [
-        (3, "C3", "invalid"),
-        (3, "D3", "invalid"),
+        (3, "C3", "not_a_number"),
+        (3, "D3", "not_a_number"),
         (3, "E3", "invalid"),
         (4, "A4", "company_not_found"),
-        (5, "B5", "invalid"),
-        (7, "C7", "invalid"),
+        (5, "B5", "not_a_date"),
+        (7, "C7", "not_a_number"),
         (7, "D7", "invalid"),
     ]
     assert report["errors"][0]["value"] == "x"

@@ -87,8 +87,8 @@ def test_every_error_of_a_posted_file_is_listed_and_its_good_rows_are_stored(
     assert [(error["row_number"], error["code"], error["cell"]) for error in report["errors"]] == [
         (3, "not_a_quarter_end", "B3"),
         (4, "company_not_found", "A4"),
-        (5, "invalid", "C5"),
-        (5, "invalid", "E5"),
+        (5, "not_a_number", "C5"),
+        (5, "not_a_number", "E5"),
     ]
     assert [row["period_end"] for row in metrics(stack, company_ids["acme"])][-1] == "2024-03-31"
 

@@ -69,7 +69,13 @@ def outcome(stack: RunningStack, run: str, import_id: str) -> dict[str, list[tup
             select replace(c.external_id, %(run)s, ''), (to_jsonb(m) - 'company_id')::text
             from reporting_financials as m join companies as c on c.id = m.company_id
             where c.external_id like %(run)s || '-%%' order by 1, m.period_end, m.currency""",
-        "rows": "select row_number, chunk, outcome from import_rows where import_id = %(import_id)s order by 1",
+        "rows": """
+            select o.row_number, o.outcome from import_chunks as k
+            cross join unnest(k.row_numbers, k.outcomes) as o(row_number, outcome)
+            where k.import_id = %(import_id)s and k.phase = 'apply' order by 1""",
+        "chunks": """
+            select phase, count(*) > 0, sum(errors), sum(warnings) from import_chunks
+            where import_id = %(import_id)s group by 1 order by 1""",
         "issues": """
             select row_number, severity, code, field, cell, value, message from import_issues
             where import_id = %(import_id)s order by 1, 2, 3, 4, 7""",

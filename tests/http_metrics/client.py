@@ -1,5 +1,7 @@
 """Calling the app's HTTP functions in process: the registered functions, real requests and tokens, no host between."""
 
+import asyncio
+import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -36,13 +38,26 @@ class Answer:
         return json.loads(self.text, parse_float=Decimal)
 
 
+class IdleHost:
+    """A durable client's calls where no host is: nothing runs, whatever is started."""
+
+    async def get_status(self, _instance: str) -> None:
+        """Nothing of this id is under way."""
+
+    async def start_new(self, *_: object, **__: object) -> None:
+        """Start nothing."""
+
+    async def raise_event(self, *_: object) -> None:
+        """Wake nobody."""
+
+
 @cache
 def _functions() -> dict[str, Callable[..., Any]]:
-    """The registered functions by name, from the rooms that `function_app` imports."""
-    rooms = (vars(function_app.http_metrics), vars(function_app.durable_imports))
-    modules = [module for room in rooms for module in room.values() if hasattr(module, "blueprint")]
+    """The registered functions by name, from the modules that `function_app` imports."""
+    modules = [module for module in vars(function_app).values() if hasattr(module, "blueprint")]
     found = {name: value for module in modules for name, value in vars(module).items()}
-    return {name: found[name].build().get_user_function() for name in ROUTES}
+    users = {name: found[name].build().get_user_function() for name in ROUTES}
+    return {name: getattr(function, "client_function", function) for name, function in users.items()}
 
 
 @cache
@@ -83,7 +98,9 @@ class Client:
             route_params=values,
             body=body or b"",
         )
-        answer = _functions()[name](request)
+        function = _functions()[name]
+        takes_client = inspect.iscoroutinefunction(function)
+        answer = asyncio.run(function(request, IdleHost())) if takes_client else function(request)
         return Answer(answer.status_code, dict(answer.headers), answer.get_body())
 
     def get(self, target: str) -> Answer:

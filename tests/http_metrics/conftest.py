@@ -1,10 +1,12 @@
 """A real issuer and clients of the app for every test of this room."""
 
+import base64
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from devstack.azurite import connection_string
 from devstack.issuer import IssuerServer
 from devstack.signing import Bearer, KeyRing, sign_token
 from shared.data.engine import dispose_engine
@@ -29,6 +31,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IssuerServer]:
 
 def _client_for(issuer: IssuerServer, monkeypatch: pytest.MonkeyPatch) -> ClientFor:
     monkeypatch.setenv("AUTH_ISSUER", issuer.issuer)
+    monkeypatch.setenv("ImportsStorage", connection_string(1, base64.b64encode(b"nobody's").decode()))
     get_settings.cache_clear()
     key = issuer.keys.signing_key
 

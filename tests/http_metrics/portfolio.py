@@ -9,6 +9,7 @@ from shared.domain.fx import Observation
 from shared.domain.permissions import SYSTEM
 from shared.services import imports
 from shared.services.rates import record_observations
+from tests.durable_imports.upload import run_upload
 from tests.http_metrics.client import Client
 
 ENDS = ("2023-09-30", "2023-12-31", "2024-03-31")
@@ -17,10 +18,11 @@ MINE, OTHER = "Fund Mine", "Fund Other"
 
 @dataclass(frozen=True)
 class Portfolio:
-    """The ids of the two companies; the other one's external id is in `secret`."""
+    """The ids of the two companies and of an upload; the other company's external id is in `secret`."""
 
     mine: str
     other: str
+    upload: str
     secret: str = "secret-other"  # noqa: S105 (no password: a word to look for)
 
 
@@ -53,6 +55,9 @@ def build(api: Client) -> Portfolio:
             imports.register_import(
                 session, SYSTEM, imports.Upload(f"{number}.csv", imports.hash_content(b"%d" % number))
             )
+    rows = [f"mine,{end},{figure}" for end, figure in zip((*ENDS, "soon", "never"), (7, 8, 9, 1, 1), strict=True)]
+    content = "\n".join(["company_external_id,period_end,total_revenue", *rows, ""])
+    upload = run_upload(content, mode="validate")["id"]
     for quarter in ("2023/3", "2023/4"):
         assert api.call("POST", f"/v1/periods/{quarter}/close", {}).status == 201
-    return Portfolio(*ids)
+    return Portfolio(*ids, upload)

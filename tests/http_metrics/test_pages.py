@@ -12,6 +12,9 @@ LISTS = {
     "list_financials": "/v1/financials?currency=USD&",
     "list_metrics": "/v1/metrics?currency=GBP&",
     "list_imports": "/v1/imports?",
+    "list_import_issues": "/v1/imports/{upload}/issues?severity=error&",
+    "list_import_rows": "/v1/imports/{upload}/rows?",
+    "list_import_moves": "/v1/imports/{upload}/moves?",
     "list_closes": "/v1/periods?",
     "list_fx_rates": "/v1/fx-rates?base=CAD&quote=USD&start=2024-03-20&",
     "list_rounds": "/v1/companies/{mine}/rounds?",
@@ -29,7 +32,7 @@ def test_this_module_walks_every_list():
 def test_every_list_is_the_same_in_pages_of_any_size(api: Client):
     portfolio = build(api)
     for name, template in LISTS.items():
-        target = template.format(mine=portfolio.mine)
+        target = template.format(mine=portfolio.mine, upload=portfolio.upload)
         whole = [json.dumps(item, default=str) for item in api.items(f"{target}limit=1000")]
         assert len(whole) == len(set(whole)) >= 2, name
         for limit in (1, 2, len(whole), len(whole) + 1):

@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from durable_imports.readers import read_table
 from shared.domain.fields import FIELD_NAMES
 from shared.services import templates
-from shared.services.import_files import header_issues
+from tests.durable_imports.upload import run_upload
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.conftest import ClientFor
 from tests.http_metrics.portfolio import Portfolio, build
@@ -178,15 +177,25 @@ def test_the_file_is_named_typed_and_kept_by_no_cache(api: Client, kind: str, co
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_csv_template_filled_in_passes_the_reader_once_its_remarks_are_off(api: Client, portfolio: Portfolio):
-    text = api.get(f"{PATH}?format=csv").body.decode("utf-8-sig")
-    data = [line for line in text.splitlines() if not line.startswith("#")]
-    filled = "\r\n".join([data[0], *(line.replace(",actual,", ",actual,late,12.5,-3", 1) for line in data[1:])])
+def test_a_template_filled_in_is_put_on_record_in_its_own_scale_and_locale(api: Client, portfolio: Portfolio):
+    query = f"format=csv&locale=de&scale=thousands&company_id={portfolio.mine}"
+    text = api.get(f"{PATH}?{query}").body.decode("utf-8-sig")
+    *above, header, row = text.splitlines()
+    cells = dict(zip(header.split(";"), row.split(";"), strict=True)) | {"total_revenue": "1.234,5", "employees": "12"}
 
-    table = read_table(filled.encode())
+    report = run_upload("\r\n".join([*above, header, ";".join(cells.values())]))
 
-    assert header_issues(table, "inputs", may_manage=False) == []
-    assert [cells["company_external_id"] for _, cells in table.rows] == ["mine", portfolio.secret]
+    assert (report["counts"]["new"], report["errors"]) == (1, [])
+    (stored,) = api.items(f"/v1/inputs?company_id={portfolio.mine}&start_reporting_date=2024-06-30")
+    assert (stored["total_revenue"], stored["employees"], stored["period_end"]) == (1234500, 12, "2024-06-30")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_template_sent_back_as_it_is_says_nothing(api: Client, portfolio: Portfolio, kind: str):
+    report = run_upload(api.get(f"{PATH}?format={kind}&company_id={portfolio.mine}").body)
+
+    assert (report["counts"]["unchanged"], report["counts"]["new"], report["errors"]) == (1, 0, [])
+    assert [warning["code"] for warning in report["warnings"]] == ["nothing_said"]
 
 
 def test_a_german_template_separates_by_semicolons_and_declares_its_locale_and_scale(api: Client, portfolio: Portfolio):

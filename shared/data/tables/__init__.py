@@ -6,7 +6,7 @@ from shared.data.tables.closes import PeriodClose
 from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, CompanyVersion, Fund, FundingRound
 from shared.data.tables.derivations import Derivation
 from shared.data.tables.fx import FxHoliday, FxRate
-from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportRow
+from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportMove, ImportRow
 from shared.data.tables.inputs import MetricInput
 from shared.data.tables.reporting import reporting_financials, reporting_metrics
 
@@ -25,6 +25,7 @@ __all__ = [
     "ImportChunk",
     "ImportIssue",
     "ImportJob",
+    "ImportMove",
     "ImportRow",
     "MetricInput",
     "PeriodClose",

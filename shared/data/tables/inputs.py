@@ -8,7 +8,15 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from shared.data.tables.columns import choice_check, counting_key, currency_check, instant, number, text
+from shared.data.tables.columns import (
+    choice_check,
+    counting_key,
+    currency_check,
+    instant,
+    json_object,
+    number,
+    text,
+)
 from shared.domain.fields import INPUT_FIELDS
 from shared.domain.scenarios import Scenario
 
@@ -19,7 +27,8 @@ class MetricInput(SQLModel, table=True):
     """One version of one company-quarter in one scenario; the fields of the domain's §2 follow as NUMERIC columns.
 
     `quarter_index` numbers the company's fiscal quarters (`shared.domain.periods`). `deleted` marks a version that
-    says: from here on nothing is reported for this quarter. The source is a file's cell range or the API.
+    says: from here on nothing is reported for this quarter. The source is a file's row or the API;
+    `source_cells` names the cell of each field where a file has a row per value.
     """
 
     __tablename__ = "metric_inputs"
@@ -40,6 +49,7 @@ class MetricInput(SQLModel, table=True):
     source_file: str | None = Field(default=None, sa_column=text(required=False))
     source_sheet: str | None = Field(default=None, sa_column=text(required=False))
     source_row: int | None = None
+    source_cells: dict[str, str] | None = Field(default=None, sa_column=json_object(required=False))
 
     __table_args__: Any = (
         *(number(field.name) for field in INPUT_FIELDS),

@@ -40,6 +40,26 @@ async def refuses(blob: func.InputStream) -> None:
 async def starts(blob: func.InputStream, client: df.DurableOrchestrationClient) -> None:
     await client.start_new("measure", "the-import", {"length": len(note("starts", blob))})
 
+from azurefunctions.extensions.base import InConverter, OutConverter, SdkType
+
+class Reference(SdkType):
+    def get_sdk_type(self):
+        return self
+
+class ReferenceConverter(InConverter, OutConverter, binding="blob", trigger="blobTrigger"):
+    @classmethod
+    def check_input_type_annotation(cls, pytype):
+        return issubclass(pytype, Reference)
+
+    @classmethod
+    def decode(cls, data, *, trigger_metadata, pytype=None):
+        return Reference(data={"kind": data.type, "source": data.value.source, **json.loads(data.value.content)})
+
+@app.blob_trigger(arg_name="blob", path="drop/told/{name}", connection="DropStorage", source="EventGrid")
+def is_told(blob: Reference) -> None:
+    with open(os.environ["RUNS"], "a") as file:
+        file.write(json.dumps({"name": "drop/" + blob._data["BlobName"], **blob._data}) + "\\n")
+
 @app.orchestration_trigger(context_name="context")
 def measure(context: df.DurableOrchestrationContext):
     return context.get_input()["length"]
@@ -238,3 +258,18 @@ def test_a_blob_function_runs_by_hand_on_a_blob_that_was_dealt_with(blobs: BlobH
     blobs.run_of("in/again.csv", count=2)
     assert blobs.host.run("reads", "drop/in/nowhere.csv").status_code == 202
     eventually(lambda: "reads cannot run on 'drop/in/nowhere.csv'" in blobs.host.said, "it is said")
+
+
+def test_a_function_that_takes_a_reference_is_told_of_the_blob_and_not_given_it(blobs: BlobHost):
+    blobs.storage.put("told/big.csv", "x" * 1000)
+
+    told = blobs.run_of("told/big.csv")
+
+    assert told == {
+        "name": "drop/told/big.csv",
+        "kind": "model_binding_data",
+        "source": "AzureStorageBlobs",
+        "Connection": "DropStorage",
+        "ContainerName": "drop",
+        "BlobName": "told/big.csv",
+    }

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.data.imports import Issue
+from shared.data.import_findings import Issue
 from shared.domain.spreadsheet_text import may_start_formula
 from shared.services.report_copy import Bounds
 from shared.services.report_files import CSV_COLUMNS, write_annotated_workbook, write_issues_csv

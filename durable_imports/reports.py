@@ -1,0 +1,55 @@
+"""The report of an upload: answered in three forms, and put beside the file when the job is over."""
+
+import json
+
+import azure.durable_functions as df
+import azure.functions as func
+from sqlalchemy.orm import Session
+
+from shared.data.engine import transaction
+from shared.domain.permissions import SYSTEM, Permission, Principal
+from shared.schemas.queries import ImportReportQuery
+from shared.services import import_reports
+from shared.web.endpoint import endpoint
+from shared.web.files import file_answer
+from shared.web.request import ApiRequest
+
+blueprint = df.Blueprint()
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@endpoint(blueprint, "GET", "v1/imports/{import_id}/report", Permission.READ)
+def read_import_report(request: ApiRequest) -> func.HttpResponse:
+    """Everything that is to be said about an upload, as JSON, as CSV, or as an annotated copy of its table."""
+    form = request.query(ImportReportQuery).format
+    import_id = request.raw.route_params["import_id"]
+    with transaction() as session:
+        content = _write_report(session, request.principal, import_id, form)
+    return file_answer(f"import-{import_id}.{form}", MEDIA_TYPES[form], content)
+
+
+def store_reports(import_id: str) -> list[str]:
+    """Put the report into the container of reports, under the file's name, in every form; answers the paths."""
+    from durable_imports.blobs import save_report  # noqa: PLC0415 (storage is imported where it is used: cold start)
+
+    paths = []
+    for form, media_type in MEDIA_TYPES.items():
+        with transaction() as session:
+            content = _write_report(session, SYSTEM, import_id, form)
+            name = json.loads(import_reports.write_json(session, SYSTEM, import_id))["file_name"]
+        paths.append(f"{name}/{import_id}.{form}")
+        save_report(paths[-1], content, media_type)
+    return paths
+
+
+def _write_report(session: Session, principal: Principal, import_id: str, form: str) -> bytes:
+    writers = {
+        "json": import_reports.write_json,
+        "csv": import_reports.write_csv,
+        "xlsx": import_reports.write_workbook,
+    }
+    return writers[form](session, principal, import_id)

@@ -1,0 +1,203 @@
+"""From rows of inputs to company-quarters, in both layouts: a row per company-quarter, or a row per value."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared.domain.cells import Cell
+from shared.domain.errors import FieldError, InvalidInput
+from shared.domain.fields import FIELD_NAMES
+from shared.domain.scenarios import Scenario
+from shared.schemas.fields import IsoDate
+from shared.schemas.inputs import InputPut
+from shared.schemas.validation import suggestion, validate
+from shared.services.import_cells import Notation, read_values
+from shared.services.import_headers import COMPANY_KEYS, canonical_name
+from shared.services.import_resolution import Named, name_of
+from shared.services.import_verdicts import Verdicts
+
+METRIC, VALUE = "metric", "value"
+Key = tuple[UUID, Scenario, date]
+
+
+class InputRow(InputPut):
+    """A row of inputs: a PUT's body and the period it would be PUT to."""
+
+    period_end: IsoDate
+
+
+@dataclass
+class Quarter:
+    """What the rows of one company-quarter say.
+
+    Attributes:
+        rows: Their cells by row number.
+        values: The fields they say something about.
+        row_of: In which row a field stands, where every field has its own.
+    """
+
+    company_id: UUID
+    period_end: date
+    scenario: Scenario
+    currency: str | None
+    reason: str | None
+    rows: dict[int, Mapping[str, Cell]]
+    values: dict[str, Any]
+    row_of: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """Which company-quarter it is."""
+        return self.company_id, self.scenario, self.period_end
+
+    @property
+    def first_row(self) -> int:
+        """The number of its first row."""
+        return next(iter(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row as read: what it says, None when it cannot be used; and which company-quarter it is about, if known."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    parsed: InputRow | None
+    key: Key | None
+    name: str = ""
+
+
+def read_wide(
+    rows: Sequence[Named], companies: Mapping[int, UUID], notation: Notation, verdicts: Verdicts
+) -> list[Quarter]:
+    """A company-quarter of every row that can be used; rows that contradict each other cannot."""
+    lines = [_parse(number, cells, companies.get(number), notation, verdicts) for number, cells in rows]
+    together: dict[Key, list[Quarter]] = {}
+    for line in lines:
+        if line.parsed is not None and line.key is not None:
+            quarter = _quarter(line.key, line.parsed, {line.number: line.cells})
+            together.setdefault(quarter.key, []).append(quarter)
+    quarters = []
+    for same in together.values():
+        if len({(quarter.currency, frozenset(quarter.values.items())) for quarter in same}) == 1:
+            quarters += same
+        else:
+            _reject_twice([(quarter.first_row, quarter.rows[quarter.first_row]) for quarter in same], verdicts)
+    return sorted(quarters, key=lambda quarter: quarter.first_row)
+
+
+def read_long(
+    rows: Sequence[Named], companies: Mapping[int, UUID], notation: Notation, verdicts: Verdicts
+) -> list[Quarter]:
+    """A company-quarter of all rows about it; a row that cannot be used keeps its whole company-quarter out."""
+    together: dict[Key, list[_Line]] = {}
+    for number, cells in rows:
+        line = _parse(number, cells, companies.get(number), notation, verdicts, _field_of(cells))
+        if line.key is not None:
+            together.setdefault(line.key, []).append(line)
+    quarters = []
+    for key, lines in together.items():
+        usable = [line for line in lines if line.parsed is not None]
+        twice = _contradictions(usable)
+        _reject_twice([(line.number, line.cells) for line in twice], verdicts, METRIC)
+        if len(usable) == len(lines) and not twice:
+            quarters.append(_join(key, lines))
+        else:
+            bad = {line.number for line in lines if line.parsed is None} | {line.number for line in twice}
+            _reject_companions((line for line in lines if line.number not in bad), bad, verdicts)
+    return quarters
+
+
+def _parse(
+    number: int,
+    cells: Mapping[str, Cell],
+    company_id: UUID | None,
+    notation: Notation,
+    verdicts: Verdicts,
+    name: str | None = None,
+) -> _Line:
+    """A row as the schema of a PUT takes it; everything wrong with it is noted. `name`: the field its value is of."""
+    said = {column: cell for column, cell in cells.items() if column not in {*COMPANY_KEYS, METRIC}}
+    values, errors = read_values(said, notation, {VALUE: name} if name else None)
+    if name is not None and name not in FIELD_NAMES:
+        near = suggestion(name, list(FIELD_NAMES))
+        errors.append(FieldError("unknown_metric", f"no field has this name; {near}", pointer=f"/{METRIC}"))
+        values.pop(VALUE, None)
+    elif name is not None and VALUE in values:
+        values[name] = values.pop(VALUE)
+    parsed = None
+    try:
+        parsed = validate(InputRow, values)
+    except InvalidInput as problem:
+        unread = {error.pointer for error in errors}
+        errors += [error for error in problem.errors if error.pointer not in unread]
+    if name in FIELD_NAMES:
+        errors = [_moved(error, f"/{name}", f"/{VALUE}") for error in errors]
+    verdicts.reject(number, cells, errors)
+    key = None if company_id is None else _key_of(company_id, parsed, values)
+    return _Line(number, cells, None if errors else parsed, key, name or "")
+
+
+def _moved(error: FieldError, pointer: str, to: str) -> FieldError:
+    return FieldError(error.code, error.message, pointer=to) if error.pointer == pointer else error
+
+
+def _key_of(company_id: UUID, parsed: InputRow | None, values: Mapping[str, Any]) -> Key | None:
+    """Which company-quarter a row is about, also where it cannot be used."""
+    if parsed is not None:
+        return company_id, parsed.scenario, parsed.period_end
+    day, scenario = values.get("period_end"), values.get("scenario", Scenario.ACTUAL)
+    known = isinstance(day, date) and scenario in list(Scenario)
+    return (company_id, Scenario(scenario), day) if known and isinstance(day, date) else None
+
+
+def _field_of(cells: Mapping[str, Cell]) -> str:
+    return canonical_name(name_of(cells, METRIC))
+
+
+def _quarter(key: Key, parsed: InputRow, rows: dict[int, Mapping[str, Cell]]) -> Quarter:
+    values = {name: getattr(parsed, name) for name in FIELD_NAMES if name in parsed.model_fields_set}
+    return Quarter(key[0], key[2], key[1], parsed.currency, parsed.reason, rows, values)
+
+
+def _contradictions(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines that say different things of one field, or of the company-quarter's currency."""
+    said: dict[str, dict[Any, list[_Line]]] = {}
+    for line in lines:
+        if line.parsed is None:
+            continue
+        if line.name in line.parsed.model_fields_set:
+            said.setdefault(line.name, {}).setdefault(getattr(line.parsed, line.name), []).append(line)
+        if line.parsed.currency:
+            said.setdefault("currency", {}).setdefault(line.parsed.currency, []).append(line)
+    twice = {line.number: line for by in said.values() if len(by) > 1 for same in by.values() for line in same}
+    return [twice[number] for number in sorted(twice)]
+
+
+def _join(key: Key, lines: Sequence[_Line]) -> Quarter:
+    """The company-quarter that lines without a contradiction make up."""
+    parts = [_quarter(key, line.parsed, {line.number: line.cells}) for line in lines if line.parsed is not None]
+    whole = parts[0]
+    for part in parts:
+        whole.rows |= part.rows
+        whole.values |= part.values
+        whole.row_of |= dict.fromkeys(part.values, part.first_row)
+        whole.currency = whole.currency or part.currency
+        whole.reason = whole.reason or part.reason
+    return whole
+
+
+def _reject_twice(rows: Sequence[Named], verdicts: Verdicts, column: str = "period_end") -> None:
+    for number, cells in rows:
+        others = ", ".join(str(other) for other, _ in rows if other != number)
+        message = f"row {others} says something else about the same; keep one"
+        verdicts.reject(number, cells, [FieldError("said_twice", message, pointer=f"/{column}")])
+
+
+def _reject_companions(lines: Iterable[_Line], bad: set[int], verdicts: Verdicts) -> None:
+    listed = ", ".join(map(str, sorted(bad)))
+    message = f"row {listed} of the same company-quarter cannot be used; it is stored whole or not at all"
+    for line in lines:
+        verdicts.reject(line.number, line.cells, [FieldError("quarter_incomplete", message, pointer="/period_end")])

@@ -1,0 +1,293 @@
+"""The steps that bring a bulk upload to its end: stage, check, decide, apply, finish.
+
+Every step may run twice, at once or after a crash, and then does nothing the second time: a chunk is claimed in the
+transaction of its effect.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from sqlalchemy.orm import Session
+
+from shared.clock import utc_now
+from shared.data import import_findings, import_staging
+from shared.data import imports as data
+from shared.data.engine import attempt, rehearsal
+from shared.data.import_findings import Issue
+from shared.data.tables import ImportJob
+from shared.domain.cells import Cell
+from shared.domain.errors import NotFound
+from shared.domain.permissions import Principal, Role
+from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
+from shared.services.import_cells import show_cell
+from shared.services.import_files import COMPANY_KEYS, Table
+from shared.services.import_inputs import find_moves
+from shared.services.import_rows import apply_rows
+from shared.services.import_verdicts import Verdicts
+from shared.settings import get_settings
+
+CHUNK_ROWS = 2_000
+ATOMIC_ROWS = 20_000
+"""What is stored all or nothing is one transaction, so it has a limit."""
+KEPT_MOVES = 500
+SHOWN_CONCERNS = 100
+
+
+class _IncompleteError(Exception):
+    """A row of an all-or-nothing file cannot be stored."""
+
+
+def load_job(session: Session, import_id: str) -> ImportJob:
+    """The job as it stands.
+
+    Raises:
+        NotFound: there is none.
+    """
+    job = data.load_job(session, import_id)
+    if job is None:
+        raise NotFound(f"There is no import {import_id}.")
+    return job
+
+
+def is_open(session: Session, import_id: str) -> bool:
+    """Whether the job still has work to do."""
+    return load_job(session, import_id).finished_at is None
+
+
+def refuse_file(session: Session, import_id: str, issues: Sequence[Issue]) -> None:
+    """End the job: the file cannot be used at all."""
+    job = data.hold_job(session, import_id)
+    if job is not None and job.finished_at is None:
+        now = utc_now()
+        import_findings.record_issues(session, import_id, issues)
+        data.set_status(session, import_id, ImportStatus.NEEDS_FIX, now, finished_at=now)
+
+
+def stage_import(session: Session, import_id: str, table: Table) -> int:
+    """Stage the file's rows and answer into how many chunks they were put; 0: there is nothing to check.
+
+    Raises:
+        UnreadableFileError: what is found to be wrong while the rows are read; nothing is staged then.
+    """
+    job = load_job(session, import_id)
+    if job.finished_at is not None:
+        return 0
+    if not import_staging.begin_chunk(session, import_id, ImportPhase.STAGE, 0, utc_now()):
+        _resume_checking(session, import_id)
+        return load_job(session, import_id).chunks or 0
+    rows_total = 0 if _has_errors(table.issues) else sum(1 for _ in table.rows())
+    issues = [*table.issues, *_file_issues(job, table, rows_total)]
+    if _has_errors(issues):
+        refuse_file(session, import_id, issues)
+        return 0
+    import_findings.record_issues(session, import_id, issues)
+    chunks = 1 if job.options.get("atomic") == "file" else max(-(-rows_total // CHUNK_ROWS), 1)
+    import_staging.stage_rows(session, import_id, _chunked(table, chunks))
+    now = utc_now()
+    held = data.hold_job(session, import_id)
+    data.set_status(
+        session,
+        import_id,
+        ImportStatus.VALIDATING if held is None or held.finished_at is None else ImportStatus(held.status),
+        now,
+        dataset=table.dataset,
+        layout=table.layout,
+        sheet=table.sheet,
+        header_row=table.header_row,
+        header=list(table.header),
+        options={**job.options, **table.declared},
+        chunks=chunks,
+        rows_total=rows_total,
+        phase_began_at=now,
+    )
+    return chunks
+
+
+def _resume_checking(session: Session, import_id: str) -> None:
+    """Say that a job which was staged before is under way again."""
+    job = data.hold_job(session, import_id)
+    if job is not None and job.status == ImportStatus.RECEIVED:
+        now = utc_now()
+        data.set_status(session, import_id, ImportStatus.VALIDATING, now, phase_began_at=now)
+
+
+def _has_errors(issues: Sequence[Issue]) -> bool:
+    return any(issue.severity == "error" for issue in issues)
+
+
+def _file_issues(job: ImportJob, table: Table, rows_total: int) -> Iterator[Issue]:
+    """What keeps a readable file from being used."""
+    if not rows_total and not table.issues:
+        yield Issue("error", "no_rows", "the file has a header but no rows", row_number=table.header_row)
+    if table.dataset != "inputs" and not job.options["may_manage"]:
+        yield Issue("error", "not_allowed", f"uploading a file of {table.dataset} needs the permission to manage")
+    if job.options.get("atomic") == "file" and rows_total > ATOMIC_ROWS:
+        message = f"a file that is stored all or nothing has at most {ATOMIC_ROWS:,} rows; this one has {rows_total:,}"
+        yield Issue("error", "too_many_rows", message)
+    for name, value in table.declared.items():
+        if job.options.get(name) not in {None, value}:
+            message = f"the file declares {name} {value}, the upload says {job.options[name]}; which is right?"
+            yield Issue("error", "declared_otherwise", message, field=name, value=value)
+
+
+def _chunked(table: Table, chunks: int) -> Iterator[tuple[int, int, Sequence[Cell]]]:
+    """(chunk, row number, cells): all rows of one company are in one chunk."""
+    names = ("external_id",) if table.dataset == "companies" else COMPANY_KEYS
+    places = [table.header.index(name) for name in names if name in table.header]
+    for number, cells in table.rows():
+        key = next((shown for place in places if place < len(cells) and (shown := show_cell(cells[place]))), "")
+        yield crc32(key.strip().encode()) % chunks, number, cells
+
+
+def check_chunk(session: Session, import_id: str, chunk: int) -> None:
+    """Judge the rows of a chunk, all of it in a transaction beside this one that is rolled back."""
+    job = load_job(session, import_id)
+    if job.finished_at is not None or not import_staging.begin_chunk(
+        session, import_id, ImportPhase.CHECK, chunk, utc_now()
+    ):
+        return
+    rows = import_staging.chunk_rows(session, import_id, chunk)
+    verdicts = _open_verdicts(job)
+    with rehearsal() as aside:
+        apply_rows(aside, job, principal_of(job), rows, verdicts, store=False)
+    if job.options["mode"] == "validate" and job.dataset == "inputs":
+        concerns, verdicts = verdicts.concerns, _open_verdicts(job)
+        with rehearsal() as aside:
+            apply_rows(aside, job, principal_of(job), rows, verdicts, store=True)
+            verdicts.moves += find_moves(aside, job)
+        verdicts.concerns += concerns
+    import_findings.record_issues(session, import_id, verdicts.kept_issues)
+    import_findings.record_moves(session, import_id, verdicts.moves[:KEPT_MOVES])
+    import_staging.record_chunk(session, import_id, ImportPhase.CHECK, chunk, verdicts.as_record())
+
+
+def _open_verdicts(job: ImportJob) -> Verdicts:
+    return Verdicts(tuple(job.header or ()), job.sheet)
+
+
+def decide_import(session: Session, import_id: str) -> dict[str, Any]:
+    """What comes after the check: `{"next": "apply"|"end"}`, or `{"next": "wait", "until": …}` for approval."""
+    job = data.hold_job(session, import_id)
+    if job is None or job.finished_at is not None or _is_spent(session, job):
+        return {"next": "end"}
+    if job.status == ImportStatus.APPLYING:
+        return {"next": "apply"}
+    now = utc_now()
+    if until := _ask_approval(session, job, now):
+        return {"next": "wait", "until": until.isoformat()}
+    if load_job(session, import_id).finished_at is not None:
+        return {"next": "end"}
+    data.set_status(session, import_id, ImportStatus.APPLYING, now, phase_began_at=now)
+    return {"next": "apply"}
+
+
+def _is_spent(session: Session, job: ImportJob) -> bool:
+    """Whether there is nothing to apply: it was only to be judged, or what was found keeps all of it out."""
+    counts = import_staging.outcome_counts(session, job.id, ImportPhase.CHECK)
+    rejected = counts.get(Outcome.REJECTED, 0)
+    if job.options["mode"] == "validate" or rejected == sum(counts.values()):
+        return True
+    if job.options.get("atomic") == "file" and rejected:
+        message = f"{rejected} rows cannot be used, and the file is to be stored all or nothing"
+        refuse_file(session, job.id, [Issue("error", "file_incomplete", message)])
+        return True
+    return False
+
+
+def _ask_approval(session: Session, job: ImportJob, now: datetime) -> datetime | None:
+    """Until when the job waits for approval; None: it need not, or the time is over and it was turned down."""
+    if job.decision is not None:
+        return None
+    if job.approval is not None:
+        until = datetime.fromisoformat(job.approval["until"])
+        if now < until:
+            data.set_status(session, job.id, ImportStatus.PENDING_APPROVAL, now)
+            return until
+        failure = f"nobody approved it until {until:%Y-%m-%d %H:%M} UTC"
+        data.set_status(session, job.id, ImportStatus.REJECTED, now, finished_at=now, failure=failure)
+        return None
+    total, concerns = import_staging.list_concerns(session, job.id, SHOWN_CONCERNS)
+    if not total:
+        return None
+    until = now + timedelta(days=get_settings().approval_days)
+    asked = {"asked_at": now.isoformat(), "until": until.isoformat(), "concern_count": total, "concerns": concerns}
+    data.set_status(session, job.id, ImportStatus.PENDING_APPROVAL, now, approval=asked)
+    return until
+
+
+def apply_chunk(session: Session, import_id: str, chunk: int) -> None:
+    """Store the rows of a chunk that its check let pass, and derive what rests on them."""
+    job = data.hold_job(session, import_id, shared=True)
+    if job is None or job.status != ImportStatus.APPLYING:
+        return
+    if not import_staging.begin_chunk(session, import_id, ImportPhase.APPLY, chunk, utc_now()):
+        return
+    checked = import_staging.read_chunk(session, import_id, ImportPhase.CHECK, chunk)
+    refused = {n for n, o in zip(checked.row_numbers, checked.outcomes, strict=True) if o == Outcome.REJECTED}
+    rows = [row for row in import_staging.chunk_rows(session, import_id, chunk) if row[0] not in refused]
+    verdicts = _open_verdicts(job)
+    if job.options.get("atomic") == "file":
+        _apply_whole(session, job, rows, verdicts)
+    else:
+        apply_rows(session, job, principal_of(job), rows, verdicts, store=True)
+    found = verdicts.as_record()
+    if found.digest != checked.digest:
+        import_findings.forget_issues(session, import_id, found.row_numbers)
+        import_findings.record_issues(session, import_id, verdicts.kept_issues)
+    import_staging.record_chunk(session, import_id, ImportPhase.APPLY, chunk, found.joined(checked, refused))
+
+
+def _apply_whole(session: Session, job: ImportJob, rows: Sequence[import_staging.Row], verdicts: Verdicts) -> None:
+    """All rows or none: what has changed since the check and keeps one out keeps all out."""
+    with contextlib.suppress(_IncompleteError), attempt(session):
+        apply_rows(session, job, principal_of(job), rows, verdicts, store=True)
+        _require_whole(verdicts)
+
+
+def _require_whole(verdicts: Verdicts) -> None:
+    """Reject every row when one is rejected.
+
+    Raises:
+        _IncompleteError: so it is; what was stored is to be undone.
+    """
+    if Outcome.REJECTED in verdicts.outcomes.values():
+        verdicts.outcomes |= dict.fromkeys(verdicts.outcomes, Outcome.REJECTED)
+        raise _IncompleteError
+
+
+def finish_import(session: Session, import_id: str) -> str:
+    """End the job: applied, or needs_fix when no row could be used. Answers the status."""
+    job = data.hold_job(session, import_id)
+    if job is None or job.finished_at is not None:
+        return job.status if job else ImportStatus.FAILED.value
+    phase = ImportPhase.APPLY if job.status == ImportStatus.APPLYING else ImportPhase.CHECK
+    counts = import_staging.outcome_counts(session, import_id, phase)
+    used = sum(count for outcome, count in counts.items() if outcome != Outcome.REJECTED)
+    status = ImportStatus.APPLIED if used or not counts else ImportStatus.NEEDS_FIX
+    now = utc_now()
+    data.set_status(session, import_id, status, now, finished_at=now)
+    return status.value
+
+
+def fail_import(session: Session, import_id: str, failure: str) -> None:
+    """Give up: what is stored stays; retrying starts where this ended."""
+    job = data.hold_job(session, import_id)
+    if job is not None and job.finished_at is None:
+        now = utc_now()
+        data.set_status(session, import_id, ImportStatus.FAILED, now, finished_at=now, failure=failure[:500])
+
+
+def principal_of(job: ImportJob) -> Principal:
+    """Who the job acts as: its sender's name and scope."""
+    role = Role.PORTFOLIO_WRITE if job.options["may_manage"] else Role.COMPANY_SUBMIT
+    return Principal(
+        subject=job.principal_subject,
+        name=job.principal,
+        roles=frozenset({role}),
+        company_ids=None if job.scope_company_ids is None else frozenset(UUID(text) for text in job.scope_company_ids),
+        funds=None if job.scope_funds is None else frozenset(job.scope_funds),
+    )
