@@ -13,6 +13,9 @@ DECISION = "decision"
 
 RETRY_PAUSES_SECONDS = (5, 30, 120, 600)
 """How long an import waits before it tries again what an outage interrupted; together a good ten minutes."""
+LONGEST_TIMER_DAYS = 3
+"""How long a timer runs at most. The SDK splits one of more than six days and then cannot cancel it: the orchestration
+of an import that was approved would stay under way until it fires."""
 BATCHES = 50
 """Into how many calls a phase is put at most, so that an execution stays far below a thousand events."""
 

@@ -17,6 +17,7 @@ from durable_imports.contracts import (
     DECISION,
     FINISH,
     GIVE_UP,
+    LONGEST_TIMER_DAYS,
     ORCHESTRATOR,
     REPORT,
     RETRY_PAUSES_SECONDS,
@@ -73,7 +74,8 @@ def _decide(context: df.DurableOrchestrationContext, import_id: str) -> Steps:
         (answer,) = yield from _insist(context, DECIDE, [import_id])
         if answer["next"] != "wait":
             return answer["next"]
-        deadline = context.create_timer(datetime.fromisoformat(answer["until"]))
+        look_again = context.current_utc_datetime + timedelta(days=LONGEST_TIMER_DAYS)
+        deadline = context.create_timer(min(datetime.fromisoformat(answer["until"]), look_again))
         decided = context.wait_for_external_event(DECISION)
         first = yield context.task_any([decided, deadline])
         if first == decided:

@@ -16,6 +16,7 @@ from durable_imports.contracts import (
     DECISION,
     FINISH,
     GIVE_UP,
+    LONGEST_TIMER_DAYS,
     ORCHESTRATOR,
     REPORT,
     RETRY_PAUSES_SECONDS,
@@ -103,6 +104,7 @@ class Run:
         return self.answer(asked, self.steps.count(asked))
 
 
+LOOKS_AGAIN = timedelta(days=LONGEST_TIMER_DAYS)
 BATCH = chunk_batches(ID, 3)
 STRAIGHT = [
     (STAGE, ID),
@@ -169,15 +171,15 @@ def test_it_waits_for_a_decision_and_then_asks_what_comes_next(again: str):
     assert run.end() == "applied"
     assert run.steps[4:7] == [(DECIDE, ID), ("wait", DECISION), (DECIDE, ID)]
     assert ((APPLY, BATCH[0]) in run.steps) == (again == "apply")
-    assert [(timer.at, timer.cancelled) for timer in run.timers] == [(NOON + timedelta(days=14), True)]
+    assert [(timer.at, timer.cancelled) for timer in run.timers] == [(NOON + LOOKS_AGAIN, True)]
 
 
-def test_when_the_time_is_over_it_asks_what_comes_next():
-    run = Run(script(3, decisions=("wait", "end")), decided=False)
+def test_it_looks_again_every_few_days_until_the_time_is_over():
+    run = Run(script(3, decisions=(*["wait"] * 5, "end")), decided=False)
 
     assert run.end() == "applied"
-    assert run.current_utc_datetime == NOON + timedelta(days=14)
-    assert [timer.cancelled for timer in run.timers] == [False]
+    assert [timer.at - NOON for timer in run.timers] == [timedelta(days=days) for days in (3, 6, 9, 12, 14)]
+    assert [timer.cancelled for timer in run.timers] == [False] * 5
 
 
 @pytest.mark.parametrize("step", STRAIGHT, ids=lambda step: step[0])
