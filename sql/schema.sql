@@ -977,6 +977,7 @@ CREATE TABLE public.import_jobs (
     size_bytes integer,
     layout text,
     sheet text,
+    other_sheets text[],
     header_row integer,
     chunks integer,
     rows_total integer,

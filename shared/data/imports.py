@@ -37,8 +37,8 @@ _PROGRESS = f"""(
 )"""  # noqa: S608 (fixed fragments)
 _BODY = f"""json_build_object(
   'id', j.id, 'status', j.status, 'mode', j.options->>'mode', 'file_name', j.file_name, 'dataset', j.dataset,
-  'layout', j.layout, 'sheet', j.sheet, 'reason', j.options->>'reason',
-  'options', j.options - array['mode', 'reason', 'may_manage'],
+  'layout', j.layout, 'sheet', j.sheet, 'other_sheets', coalesce(j.other_sheets, array[]::text[]),
+  'reason', j.options->>'reason', 'options', j.options - array['mode', 'reason', 'may_manage'],
   'content_hash', j.content_hash, 'size_bytes', j.size_bytes, 'principal', j.principal,
   'counts', (select json_build_object('rows', coalesce(j.rows_total, 0), {_SUMS}) from {_CHUNKS} as k),
   'progress', {_PROGRESS},

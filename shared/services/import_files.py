@@ -62,8 +62,8 @@ class Sheet:
 class Table:
     """The part of a file that is used: its header by column position, the rows below it, and what is wrong with it.
 
-    `rows` gives each data row with exactly one cell per column of the header. Any issue of severity `error` means
-    that the file is not used.
+    `rows` gives each data row, `row_count` of them, with exactly one cell per column of the header. Any issue of
+    severity `error` means that the file is not used.
     """
 
     dataset: str
@@ -72,6 +72,7 @@ class Table:
     header_row: int
     header: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
+    row_count: int = 0
     issues: list[Issue] = field(default_factory=list)
     other_sheets: tuple[str, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)
@@ -153,7 +154,7 @@ def _sheet_not_found(wanted: str, names: tuple[str, ...]) -> str:
 
 
 def _refused_table(code: str, message: str, names: tuple[str, ...]) -> Table:
-    return Table("inputs", "wide", None, 0, (), lambda: iter(()), [Issue("error", code, message)], names)
+    return Table("inputs", "wide", None, 0, (), lambda: iter(()), 0, [Issue("error", code, message)], names)
 
 
 def _build_table(sheet: Sheet, heading: Heading, others: tuple[str, ...]) -> Table:
@@ -164,7 +165,7 @@ def _build_table(sheet: Sheet, heading: Heading, others: tuple[str, ...]) -> Tab
             if number > heading.row:
                 yield number, (cells + [None] * (width - len(cells)))[:width]
 
-    issues = [*name_issues(heading, sheet.name), *_shape_issues(sheet, heading)]
+    count, issues = _look_at_rows(sheet, heading)
     return Table(
         heading.dataset,
         heading.layout,
@@ -172,16 +173,18 @@ def _build_table(sheet: Sheet, heading: Heading, others: tuple[str, ...]) -> Tab
         heading.row,
         heading.names,
         rows,
-        issues,
+        count,
+        [*name_issues(heading, sheet.name), *issues],
         others,
         heading.declared,
     )
 
 
-def _shape_issues(sheet: Sheet, heading: Heading) -> Iterator[Issue]:
-    """What only the rows show: cells beyond the header, cells below no name, no rows at all."""
+def _look_at_rows(sheet: Sheet, heading: Heading) -> tuple[int, list[Issue]]:
+    """How many rows there are, and what only they show: cells beyond the header, cells below no name, no rows."""
     width = len(heading.names)
     unnamed = {position for position, name in enumerate(heading.names) if not name}
+    issues: list[Issue] = []
     count = beyond = 0
     for number, cells in sheet.read_rows():
         if number <= heading.row:
@@ -190,17 +193,22 @@ def _shape_issues(sheet: Sheet, heading: Heading) -> Iterator[Issue]:
         if len(cells) > width and any(cell is not None for cell in cells[width:]):
             beyond += 1
             if beyond <= LISTED_ROWS:
-                yield _too_many_cells(number, width, cells, sheet.name)
+                issues.append(_too_many_cells(number, width, cells, sheet.name))
         for position in [p for p in unnamed if p < len(cells) and cells[p] is not None]:
             unnamed.discard(position)
-            letter = column_letter(position)
-            message = f"column {letter} has cells but no name in the header; no column is ever ignored"
-            yield Issue("error", "unnamed_column", message, number, cell=f"{letter}{number}", sheet=sheet.name)
+            issues.append(_unnamed_column(position, number, sheet.name))
     if beyond > LISTED_ROWS:
         message = f"{beyond - LISTED_ROWS:,} more rows have more cells than the header has columns"
-        yield Issue("error", "too_many_cells", message, sheet=sheet.name)
+        issues.append(Issue("error", "too_many_cells", message, sheet=sheet.name))
     if not count:
-        yield Issue("error", "no_rows", "the file has a header but no rows", heading.row, sheet=sheet.name)
+        issues.append(Issue("error", "no_rows", "the file has a header but no rows", heading.row, sheet=sheet.name))
+    return count, issues
+
+
+def _unnamed_column(position: int, number: int, sheet: str | None) -> Issue:
+    letter = column_letter(position)
+    message = f"column {letter} has cells but no name in the header; no column is ever ignored"
+    return Issue("error", "unnamed_column", message, number, cell=f"{letter}{number}", sheet=sheet)
 
 
 def _too_many_cells(number: int, width: int, cells: list[Cell], sheet: str | None) -> Issue:

@@ -79,8 +79,8 @@ def stage_import(session: Session, import_id: str, table: Table) -> int:
     if not import_staging.begin_chunk(session, import_id, ImportPhase.STAGE, 0, utc_now()):
         _resume_checking(session, import_id)
         return load_job(session, import_id).chunks or 0
-    rows_total = 0 if _has_errors(table.issues) else sum(1 for _ in table.rows())
-    issues = [*table.issues, *_file_issues(job, table, rows_total)]
+    rows_total = table.row_count
+    issues = [*table.issues, *_file_issues(job, table)]
     if _has_errors(issues):
         refuse_file(session, import_id, issues)
         return 0
@@ -99,6 +99,7 @@ def stage_import(session: Session, import_id: str, table: Table) -> int:
         sheet=table.sheet,
         header_row=table.header_row,
         header=list(table.header),
+        other_sheets=list(table.other_sheets),
         options={**job.options, **table.declared},
         chunks=chunks,
         rows_total=rows_total,
@@ -119,14 +120,13 @@ def _has_errors(issues: Sequence[Issue]) -> bool:
     return any(issue.severity == "error" for issue in issues)
 
 
-def _file_issues(job: ImportJob, table: Table, rows_total: int) -> Iterator[Issue]:
+def _file_issues(job: ImportJob, table: Table) -> Iterator[Issue]:
     """What keeps a readable file from being used."""
-    if not rows_total and not table.issues:
-        yield Issue("error", "no_rows", "the file has a header but no rows", row_number=table.header_row)
     if table.dataset != "inputs" and not job.options["may_manage"]:
         yield Issue("error", "not_allowed", f"uploading a file of {table.dataset} needs the permission to manage")
-    if job.options.get("atomic") == "file" and rows_total > ATOMIC_ROWS:
-        message = f"a file that is stored all or nothing has at most {ATOMIC_ROWS:,} rows; this one has {rows_total:,}"
+    if job.options.get("atomic") == "file" and table.row_count > ATOMIC_ROWS:
+        counts = f"at most {ATOMIC_ROWS:,} rows; this one has {table.row_count:,}"
+        message = f"a file that is stored all or nothing has {counts}"
         yield Issue("error", "too_many_rows", message)
     for name, value in table.declared.items():
         if job.options.get(name) not in {None, value}:

@@ -47,7 +47,8 @@ def test_a_workbook_comes_out_as_versions_and_as_an_annotated_copy_of_itself(sta
 
     report = drop(stack, "figures.xlsx", workbook(rows), scale="thousands")
 
-    assert (report["sheet"], report["counts"]["new"], report["counts"]["rejected"]) == ("Figures", 1, 2)
+    assert (report["sheet"], report["other_sheets"]) == ("Figures", ["Remarks"])
+    assert (report["counts"]["new"], report["counts"]["rejected"]) == (1, 2)
     found = [(error["sheet"], error["cell"], error["code"]) for error in report["errors"]]
     assert found == [("Figures", "C5", "formula"), ("Figures", "C6", "formula"), ("Figures", "D6", "not_a_number")]
     (stored,) = stack.items("/v1/inputs", company_id=company["id"])

@@ -19,6 +19,7 @@ class ImportJob(SQLModel, table=True):
         size_bytes: How large the content is.
         layout: `wide`, a row per company-quarter, or `long`, a row per value.
         sheet: The sheet it was read from; None: the file has no sheets.
+        other_sheets: The sheets that were not read.
         header_row: The number of the row that names the columns.
         header: The columns' names by position from column A, from which a finding's cell is named.
         chunks: Into how many pieces the rows were put; None: they are not staged yet.
@@ -50,6 +51,7 @@ class ImportJob(SQLModel, table=True):
     size_bytes: int | None = Field(default=None, sa_column=Column(Integer()))
     layout: str | None = Field(default=None, sa_column=text(required=False))
     sheet: str | None = Field(default=None, sa_column=text(required=False))
+    other_sheets: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text())))
     header_row: int | None = None
     chunks: int | None = None
     rows_total: int | None = None

@@ -18,6 +18,7 @@ _ADDED = (
     ("size_bytes", sa.Integer()),
     ("layout", sa.Text()),
     ("sheet", sa.Text()),
+    ("other_sheets", sa.ARRAY(sa.Text())),
     ("header_row", sa.Integer()),
     ("chunks", sa.Integer()),
     ("rows_total", sa.Integer()),
