@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import azure.durable_functions as df
-from azure.core.exceptions import AzureError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -121,6 +120,15 @@ def _attempt(import_id: str, step: Callable[[], Answer]) -> Answer:
     """A step's answer; an outage is an answer too, which the orchestration retries after a pause."""
     try:
         return {"ok": True, **step()}
-    except (SQLAlchemyError, AzureError, OSError) as error:
+    except Exception as error:
+        if not _is_outage(error):
+            raise
         _log.warning("import %s will be tried again: %s", import_id, error)
         return {"ok": False, "error": type(error).__name__}
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether trying again later is right: the database, the storage or the network failed."""
+    from azure.core.exceptions import AzureError  # noqa: PLC0415 (only where something failed: cold start)
+
+    return isinstance(error, SQLAlchemyError | AzureError | OSError)

@@ -92,4 +92,4 @@ Line = Annotated[Text, AfterValidator(_not_blank)]
 class Strict(BaseModel):
     """A body whose every field is known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
