@@ -26,7 +26,7 @@ from shared.data.reporting import refresh_reporting
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import SYSTEM
 from shared.domain.scenarios import Scenario
-from shared.services import import_steps, imports
+from shared.services import import_intake, import_steps, imports
 from shared.services.import_files import choose_table
 from shared.settings import get_settings
 
@@ -130,7 +130,7 @@ def _import_ours(_ground: Ground, path: Path) -> None:
         upload = imports.Upload(path.name, "0" * 64, path.stat().st_size)
         job = imports.register_import(session, SYSTEM, upload)
     with path.open("rb") as file, open_sheets(file) as sheets, transaction() as session:
-        chunks = import_steps.stage_import(session, job, choose_table(sheets))
+        chunks = import_intake.stage_import(session, job, choose_table(sheets))
     batches = chunk_batches(job, chunks)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         _all_well(list(pool.map(activities.check_chunks.build().get_user_function(), batches)))

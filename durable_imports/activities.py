@@ -13,7 +13,7 @@ from shared.data import import_staging
 from shared.data.engine import transaction
 from shared.data.import_findings import Issue
 from shared.domain.statuses import ImportPhase
-from shared.services import import_steps
+from shared.services import import_intake, import_steps
 
 blueprint = df.Blueprint()
 Answer = dict[str, Any]
@@ -85,7 +85,7 @@ def _stage(import_id: str) -> int:
     from shared.services.import_files import UnreadableFileError, choose_table  # noqa: PLC0415 (as above)
 
     with transaction() as session:
-        job = import_steps.load_job(session, import_id)
+        job = import_intake.load_job(session, import_id)
     options = job.options
     try:
         with (
@@ -93,10 +93,10 @@ def _stage(import_id: str) -> int:
             open_sheets(file, name=job.file_name, cached_values=bool(options.get("cached_values"))) as sheets,
             transaction() as session,
         ):
-            return import_steps.stage_import(session, import_id, choose_table(sheets, options.get("sheet")))
+            return import_intake.stage_import(session, import_id, choose_table(sheets, options.get("sheet")))
     except UnreadableFileError as error:
         with transaction() as session:
-            import_steps.refuse_file(session, import_id, [Issue("error", error.code, str(error))])
+            import_intake.refuse_file(session, import_id, [Issue("error", error.code, str(error))])
         return 0
 
 

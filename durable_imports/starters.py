@@ -23,7 +23,7 @@ from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import SYSTEM, Permission, Principal
 from shared.schemas.queries import ImportOptionsQuery
 from shared.schemas.validation import validate
-from shared.services import import_steps, imports
+from shared.services import import_intake, imports
 from shared.services.imports import Upload
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest
@@ -95,7 +95,7 @@ def _receive(name: str) -> str | None:
         upload = Upload(name, blob.content_hash, blob.size_bytes, options)
         import_id = imports.register_import(session, sender or SYSTEM, upload)
         if issues:
-            import_steps.refuse_file(session, import_id, issues)
+            import_intake.refuse_file(session, import_id, issues)
     return import_id
 
 
@@ -136,7 +136,7 @@ async def is_running(client: df.DurableOrchestrationClient, import_id: str) -> b
 
 def _is_open(import_id: str) -> bool:
     with transaction() as session:
-        return import_steps.is_open(session, import_id)
+        return import_intake.is_open(session, import_id)
 
 
 def _posted_file(request: func.HttpRequest) -> tuple[str, bytes]:

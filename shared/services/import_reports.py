@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.data import import_findings, import_staging
 from shared.domain.permissions import Principal
-from shared.services.import_steps import load_job
+from shared.services.import_intake import load_job
 from shared.services.imports import read_import
 from shared.services.report_files import write_annotated_workbook, write_issues_csv
 

@@ -22,6 +22,7 @@ from shared.data.tables import ImportJob
 from shared.domain.errors import Conflict, NotAllowed, NotFound
 from shared.domain.permissions import SYSTEM, Permission, Principal, Role
 from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
+from shared.services.import_intake import forget_work
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 After = Sequence[Any] | None
@@ -210,9 +211,8 @@ def retry_import(session: Session, principal: Principal, import_id: str) -> None
     now = utc_now()
     changes: dict[str, Any] = {"finished_at": None, "failure": None}
     if job.status in {ImportStatus.NEEDS_FIX, ImportStatus.APPLIED}:
-        import_staging.forget_staging(session, import_id)
-        import_findings.forget_findings(session, import_id)
-        changes |= {"approval": None, "decision": None, "chunks": None, "cleaned_at": None}
+        forget_work(session, job)
+        changes |= {"approval": None, "decision": None}
     data.set_status(session, import_id, ImportStatus.RECEIVED, now, **changes)
 
 

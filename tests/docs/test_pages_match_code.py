@@ -13,7 +13,7 @@ from shared.domain.catalogue import METRICS
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.domain.statuses import ImportStatus
-from shared.services import import_steps
+from shared.services import import_intake
 from shared.web.endpoint import ROUTES
 from tests.architecture.sources import ROOT, modules_in, project_files
 
@@ -76,7 +76,7 @@ def test_the_pages_on_files_list_every_code_status_field_and_limit():
         "shared/domain/plausibility.py",
         "durable_imports",
     )
-    stated = {f"{limit:,}" for limit in (*vars_of(LIMITS), import_steps.ATOMIC_ROWS, starters.MAX_POSTED_BYTES)}
+    stated = {f"{limit:,}" for limit in (*vars_of(LIMITS), import_intake.ATOMIC_ROWS, starters.MAX_POSTED_BYTES)}
     enforced = {f"{limit:,}" for limit in (starters.MAX_DROPPED_BYTES,)}
 
     assert len(codes) > 60

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from durable_imports import activities
 from shared.data.engine import transaction
 from shared.domain.statuses import ImportPhase
-from shared.services import import_steps
+from shared.services import import_intake, import_steps
 from tests.durable_imports.upload import read_report, register, run_steps, run_upload, stage
 
 COMPANIES = "external_id,name,reporting_currency,fiscal_year_end\n" + "".join(
@@ -26,7 +26,7 @@ def job(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An upload of nine companies' quarters, staged into five chunks."""
     assert database_url
     run_upload(COMPANIES)
-    monkeypatch.setattr(import_steps, "CHUNK_ROWS", 6)
+    monkeypatch.setattr(import_intake, "CHUNK_ROWS", 6)
     job = register(QUARTERS)
     assert stage(job, QUARTERS) == CHUNKS
     return job

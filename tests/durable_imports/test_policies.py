@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM
-from shared.services import import_steps, imports
+from shared.services import import_intake, import_steps, imports
 from tests.durable_imports.upload import found, read_report, register, run_steps, run_upload, stage
 
 COMPANIES = "external_id,name,reporting_currency,fiscal_year_end\none,One,GBP,12-31\ntwo,Two,SEK,12-31\n"
@@ -120,7 +120,7 @@ def test_a_row_that_went_bad_since_the_check_keeps_a_whole_file_out():
 
 
 def test_a_whole_file_beyond_what_one_transaction_takes_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(import_steps, "ATOMIC_ROWS", 3)
+    monkeypatch.setattr(import_intake, "ATOMIC_ROWS", 3)
 
     report = run_upload(YEAR, atomic="file")
 

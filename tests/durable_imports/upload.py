@@ -10,7 +10,7 @@ from durable_imports.readers import open_sheets
 from shared.data.engine import transaction
 from shared.data.import_findings import Issue
 from shared.domain.permissions import SYSTEM, Principal
-from shared.services import import_steps, imports
+from shared.services import import_intake, import_steps, imports
 from shared.services.import_files import UnreadableFileError, choose_table
 
 
@@ -26,15 +26,15 @@ def stage(job: str, content: str | bytes) -> int:
     """Read the file and stage its rows; how many chunks there are."""
     data = content.encode() if isinstance(content, str) else content
     with transaction() as session:
-        options = import_steps.load_job(session, job).options
+        options = import_intake.load_job(session, job).options
     try:
         with open_sheets(io.BytesIO(data), cached_values=bool(options.get("cached_values"))) as sheets:
             table = choose_table(sheets, options.get("sheet"))
             with transaction() as session:
-                return import_steps.stage_import(session, job, table)
+                return import_intake.stage_import(session, job, table)
     except UnreadableFileError as error:
         with transaction() as session:
-            import_steps.refuse_file(session, job, [Issue("error", error.code, str(error))])
+            import_intake.refuse_file(session, job, [Issue("error", error.code, str(error))])
         return 0
 
 
