@@ -921,7 +921,6 @@ CREATE TABLE public.import_chunks (
     counts jsonb,
     errors integer NOT NULL,
     warnings integer NOT NULL,
-    digest text,
     concerns jsonb,
     moves jsonb,
     CONSTRAINT ck_import_chunks_phase_known CHECK ((phase = ANY (ARRAY['stage'::text, 'check'::text, 'apply'::text])))

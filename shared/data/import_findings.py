@@ -41,7 +41,8 @@ def record_issues(session: Session, job_id: str, issues: Sequence[Issue]) -> Non
 def forget_issues(session: Session, job_id: str, row_numbers: Sequence[int]) -> None:
     """Remove the findings about these rows."""
     query = "delete from import_issues where import_id = :id and row_number = any(:numbers)"
-    session.execute(text(query), {"id": job_id, "numbers": list(row_numbers)})
+    if row_numbers:
+        session.execute(text(query), {"id": job_id, "numbers": list(row_numbers)})
 
 
 def forget_findings(session: Session, job_id: str) -> None:

@@ -28,20 +28,25 @@ class ChunkRecord:
     counts: dict[str, int]
     errors: int
     warnings: int
-    digest: str
     concerns: list[dict[str, Any]] | None = None
     moves: dict[str, int] | None = None
 
-    def joined(self, checked: "ChunkRecord", refused: Collection[int]) -> "ChunkRecord":
-        """This record of the rows that were applied, together with those that the check had refused."""
-        if self.digest == checked.digest:
-            return checked
+    def after(self, checked: "ChunkRecord", refused: Collection[int]) -> "ChunkRecord":
+        """The record of applying: of the rows in this one, and of those that the check had refused.
+
+        Doubts are raised by the check alone; what is new when rows are applied are errors.
+        """
         outcomes = dict.fromkeys(refused, Outcome.REJECTED.value)
         outcomes |= dict(zip(self.row_numbers, self.outcomes, strict=True))
         numbers = sorted(outcomes)
         listed = [outcomes[number] for number in numbers]
-        errors = checked.errors + self.errors
-        return replace(self, row_numbers=numbers, outcomes=listed, counts=dict(Counter(listed)), errors=errors)
+        return replace(
+            checked,
+            row_numbers=numbers,
+            outcomes=listed,
+            counts=dict(Counter(listed)),
+            errors=checked.errors + self.errors,
+        )
 
 
 def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, Sequence[Cell]]]) -> int:
@@ -108,7 +113,7 @@ def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, 
     session.execute(
         text(
             "update import_chunks set row_numbers = :numbers, outcomes = :outcomes, counts = cast(:counts as jsonb),"
-            " errors = :errors, warnings = :warnings, digest = :digest, concerns = cast(:concerns as jsonb),"
+            " errors = :errors, warnings = :warnings, concerns = cast(:concerns as jsonb),"
             " moves = cast(:moves as jsonb) where import_id = :id and phase = :phase and chunk = :chunk"
         ),
         {
@@ -120,7 +125,6 @@ def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, 
             "counts": json.dumps(record.counts),
             "errors": record.errors,
             "warnings": record.warnings,
-            "digest": record.digest,
             "concerns": json.dumps(record.concerns) if record.concerns else None,
             "moves": json.dumps(record.moves) if record.moves else None,
         },

@@ -23,15 +23,18 @@ def exact(value: object) -> object:
     Raises:
         ValueError: it is something else; the message says what would be right.
     """
-    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
-        raise ValueError("write a number, for example 1250000.50; null where it is not reported")  # noqa: TRY004 (pydantic wants it)
-    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+    if type(value) is Decimal:
+        number = value
+    elif isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
+        raise ValueError("write a number, for example 1250000.50; null where it is not reported")
+    elif isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
         raise ValueError(f"{value!r} is not a number; write digits with a decimal point, for example 1250000.50")
-    number = Decimal(value.strip() if isinstance(value, str) else value)
+    else:
+        number = Decimal(value.strip() if isinstance(value, str) else value)
     if not number.is_finite():
         raise ValueError("write a finite number")
-    exponent = int(number.as_tuple().exponent)
-    if max(number.adjusted() + 1, 0) > MAX_DIGITS - MAX_DECIMALS or -exponent > MAX_DECIMALS:
+    whole = number.adjusted() < MAX_DIGITS - MAX_DECIMALS
+    if not whole or (number != number.to_integral_value() and -int(number.as_tuple().exponent) > MAX_DECIMALS):
         raise ValueError(
             f"at most {MAX_DIGITS - MAX_DECIMALS} digits before and {MAX_DECIMALS} after the decimal point"
             " can be held exactly"

@@ -57,9 +57,9 @@ def read_values(
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for column, cell in cells.items():
-        if is_blank(cell):
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
-        field = (names or {}).get(column, column)
+        field = names.get(column, column) if names else column
         try:
             if isinstance(cell, CellError):
                 errors.append(FieldError(cell.code, cell.message, pointer=f"/{column}"))
@@ -90,4 +90,4 @@ def _read_text(field: str, text: str, notation: Notation) -> object:
 
 def _scaled(field: str, amount: Decimal, notation: Notation) -> Decimal:
     """The amount in whole units: a file's scale is applied here and nowhere else."""
-    return amount * notation.scale.factor if field in _MONEY else amount
+    return amount * notation.scale.factor if notation.scale is not Scale.UNITS and field in _MONEY else amount

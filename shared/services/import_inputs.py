@@ -23,13 +23,17 @@ from shared.settings import get_settings
 def apply_inputs(
     session: Session, job: ImportJob, principal: Principal, rows: Sequence[Named], verdicts: Verdicts, *, store: bool
 ) -> None:
-    """Judge rows of inputs and, if `store`, write them and derive what rests on them."""
+    """Judge rows of inputs and, if `store`, write them and derive what rests on them.
+
+    Doubts are raised when rows are judged, and by a run that only validates; applying them does not repeat that.
+    """
     companies = resolve_companies(session, principal, rows, verdicts, hold=store)
     read = read_long if job.layout == "long" else read_wide
     quarters = read(rows, companies, Notation.of(job.options), verdicts)
     submissions = [_submit(job, quarter, verdicts) for quarter in quarters]
     if store:
-        _record_receipts(quarters, store_submissions(session, principal, submissions), verdicts)
+        doubting = job.options["mode"] == "validate"
+        _record_receipts(quarters, store_submissions(session, principal, submissions, doubting=doubting), verdicts)
         return
     receipts, figures = judge_submissions(session, principal, submissions)
     _record_receipts(quarters, receipts, verdicts)

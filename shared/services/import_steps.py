@@ -126,10 +126,10 @@ def apply_chunk(session: Session, import_id: str, chunk: int) -> None:
     else:
         apply_rows(session, job, principal_of(job), rows, verdicts, store=True)
     found = verdicts.as_record()
-    if found.digest != checked.digest:
-        import_findings.forget_issues(session, import_id, found.row_numbers)
-        import_findings.record_issues(session, import_id, verdicts.kept_issues)
-    import_staging.record_chunk(session, import_id, ImportPhase.APPLY, chunk, found.joined(checked, refused))
+    errors = [issue for issue in verdicts.kept_issues if issue.severity == "error"]
+    import_findings.forget_issues(session, import_id, [issue.row_number for issue in errors if issue.row_number])
+    import_findings.record_issues(session, import_id, errors)
+    import_staging.record_chunk(session, import_id, ImportPhase.APPLY, chunk, found.after(checked, refused))
 
 
 def _apply_whole(session: Session, job: ImportJob, rows: Sequence[import_staging.Row], verdicts: Verdicts) -> None:

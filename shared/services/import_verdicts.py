@@ -1,6 +1,5 @@
 """What is found about the rows of a chunk: outcomes and findings, each with its row, column and cell."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,20 +40,19 @@ class Verdicts:
 
     def open_rows(self, rows: Sequence[Row]) -> list[tuple[int, dict[str, Cell]]]:
         """The rows as cells by column; one with a cell under no column is rejected here."""
-        opened = []
-        for number, cells in rows:
-            self.outcomes[number] = Outcome.REJECTED
-            stray = next((place for place, cell in enumerate(cells) if self._is_stray(place, cell)), None)
-            if stray is None:
-                opened.append((number, {name: cell for name, cell in zip(self.header, cells, strict=False) if name}))
-                continue
-            message = "there is no column above this cell; usually a decimal comma or an unquoted separator"
-            place = f"{column_letter(stray)}{number}"
-            value = show_cell(cells[stray])
-            self.issues.append(
-                Issue("error", "too_many_cells", message, number, cell=place, value=value, sheet=self.sheet)
-            )
-        return opened
+        self.outcomes |= dict.fromkeys((number for number, _ in rows), Outcome.REJECTED)
+        if all(self.header) and all(len(cells) <= len(self.header) for _, cells in rows):
+            return [(number, dict(zip(self.header, cells, strict=False))) for number, cells in rows]
+        return [opened for row in rows if (opened := self._open_row(*row))]
+
+    def _open_row(self, number: int, cells: Sequence[Cell]) -> tuple[int, dict[str, Cell]] | None:
+        stray = next((place for place, cell in enumerate(cells) if self._is_stray(place, cell)), None)
+        if stray is None:
+            return number, {name: cell for name, cell in zip(self.header, cells, strict=False) if name}
+        message = "there is no column above this cell; usually a decimal comma or an unquoted separator"
+        place, value = f"{column_letter(stray)}{number}", show_cell(cells[stray])
+        self.issues.append(Issue("error", "too_many_cells", message, number, cell=place, value=value, sheet=self.sheet))
+        return None
 
     def _is_stray(self, place: int, cell: Cell) -> bool:
         return not is_blank(cell) and (place >= len(self.header) or not self.header[place])
@@ -99,12 +97,9 @@ class Verdicts:
         return errors[:KEPT_ERRORS] + warnings[:KEPT_WARNINGS]
 
     def as_record(self) -> ChunkRecord:
-        """The chunk's record; its digest is over the rows that are not rejected."""
+        """The chunk's record."""
         numbers = sorted(self.outcomes)
         outcomes = [self.outcomes[number].value for number in numbers]
-        refused = {number for number in numbers if self.outcomes[number] is Outcome.REJECTED}
-        kept = [(number, self.outcomes[number].value) for number in numbers if number not in refused]
-        said = repr((kept, [issue for issue in self.issues if issue.row_number not in refused]))
         errors = sum(issue.severity == "error" for issue in self.issues)
         return ChunkRecord(
             row_numbers=numbers,
@@ -112,7 +107,6 @@ class Verdicts:
             counts=dict(Counter(outcomes)),
             errors=errors,
             warnings=len(self.issues) - errors,
-            digest=hashlib.sha256(said.encode()).hexdigest(),
             concerns=self.concerns or None,
             moves=dict(Counter(str(move["name"]) for move in self.moves)) or None,
         )

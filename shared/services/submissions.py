@@ -34,20 +34,23 @@ class _Batch:
 
     principal: Principal
     now: datetime
+    doubting: bool = True
     superseded: list[int] = field(default_factory=list)
     rows: dict[tuple[UUID, str, date], dict[str, Any]] = field(default_factory=dict)
     touched: dict[UUID, set[int]] = field(default_factory=dict)
 
 
-def store_submissions(session: Session, principal: Principal, submissions: Sequence[Submission]) -> list[Receipt]:
+def store_submissions(
+    session: Session, principal: Principal, submissions: Sequence[Submission], *, doubting: bool = True
+) -> list[Receipt]:
     """Apply submissions in order; one receipt each. A rejected one changes nothing and says why.
 
-    The caller has checked that the principal may see every company.
+    The caller has checked that the principal may see every company. Without `doubting` no doubts are raised.
     """
     companies, now = lock_companies(session, (submission.company_id for submission in submissions))
     scenarios = sorted({submission.scenario.value for submission in submissions})
     ledgers = open_ledgers(session, companies, scenarios)
-    batch = _Batch(principal, now)
+    batch = _Batch(principal, now, doubting)
     receipts = [_apply(ledgers[s.company_id, s.scenario.value], s, batch) for s in submissions]
     _write(session, batch, scenarios)
     return receipts
@@ -113,18 +116,20 @@ def _apply(ledger: Ledger, submission: Submission, batch: _Batch) -> Receipt:
     if outcome is not Outcome.UNCHANGED:
         standing = _append(batch, submission, quarter.index, standing, currency, values)
         ledger.standing[submission.period_end] = ledger.live[quarter.index] = standing
-    before = ledger.live.get(quarter.index - 1)
-    previous = Reported(before.currency, before.values) if before else None
-    version = standing.version if standing else 0
-    found = doubts(Reported(currency, values), previous, get_settings().plausibility)
     return Receipt(
         outcome,
-        version,
-        warnings=found,
+        standing.version if standing else 0,
+        warnings=_raise_doubts(ledger, quarter, Reported(currency, values)) if batch.doubting else (),
         quarter_index=quarter.index,
         changed=changed,
         closed_quarter=ledger.reporting_quarter(quarter, submission.period_end) if closed else None,
     )
+
+
+def _raise_doubts(ledger: Ledger, quarter: Quarter, reported: Reported) -> tuple[Finding, ...]:
+    before = ledger.live.get(quarter.index - 1)
+    previous = Reported(before.currency, before.values) if before else None
+    return doubts(reported, previous, get_settings().plausibility)
 
 
 def _find_quarter(ledger: Ledger, period_end: date) -> Quarter | FieldError:

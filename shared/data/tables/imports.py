@@ -97,7 +97,6 @@ class ImportChunk(SQLModel, table=True):
         outcomes: What became of them, in the same order.
         counts: How many rows came out how.
         errors: How many errors there are, also where not all are kept; `warnings` likewise.
-        digest: A hash over outcomes and findings; applying a chunk that was checked to the same end rewrites nothing.
         concerns: What somebody has to approve before it is applied.
         moves: How many derived values would move, by metric.
     """
@@ -113,7 +112,6 @@ class ImportChunk(SQLModel, table=True):
     counts: dict[str, int] | None = Field(default=None, sa_column=json_object(required=False))
     errors: int = 0
     warnings: int = 0
-    digest: str | None = Field(default=None, sa_column=text(required=False))
     concerns: list[Any] | None = Field(default=None, sa_column=json_object(required=False))
     moves: dict[str, int] | None = Field(default=None, sa_column=json_object(required=False))
 

@@ -71,7 +71,6 @@ def _create_staging() -> None:
         sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("warnings", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("concerns", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("moves", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("phase IN ('stage', 'check', 'apply')", name=op.f("ck_import_chunks_phase_known")),
