@@ -1,13 +1,16 @@
 """`dev.py bench --growth [ROWS …]`: imports of more and more rows, their time and memory beside the bare statements."""
 
 import csv
+import json
 import math
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,8 +53,24 @@ class Growth:
 
 
 def measure_growth(rows: Sequence[int], say: Callable[[str], None]) -> list[Growth]:
-    """Import files of these many rows, each into a database of its own, and do the same by bare statements."""
-    return [_measure(count, say) for count in rows]
+    """Import files of these many rows, each into a database of its own, and do the same by bare statements.
+
+    Every size has a process of its own, so that none finds the memory of another one.
+    """
+    return [_measure_apart(count, say) for count in rows]
+
+
+def _measure_apart(rows: int, say: Callable[[str], None]) -> Growth:
+    command = [sys.executable, "-m", "benchmarks.growth", str(rows)]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        last = ""
+        for line in process.stdout or ():
+            last = line.strip()
+            say(last)
+    if process.returncode:
+        raise RuntimeError(f"the process that measures {rows:,} rows ended with {process.returncode}")
+    return Growth(**json.loads(last))
 
 
 def exponent(found: Sequence[Growth]) -> float:
@@ -178,3 +197,8 @@ from arriving as a
 join companies as c using (external_id)
 join company_currencies as k on k.company_id = c.id
 """
+
+
+if __name__ == "__main__":
+    measured = _measure(int(sys.argv[1]), lambda line: print(line, flush=True))
+    print(json.dumps(asdict(measured)), flush=True)

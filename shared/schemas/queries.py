@@ -1,6 +1,6 @@
 """Query parameters of the lists; an unknown parameter is an error."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -36,6 +36,9 @@ def _known_locale(value: str) -> str:
 KnownLocale = Annotated[str, AfterValidator(_known_locale)]
 AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of)]
 CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
+
+
+LONGEST_PERIOD = timedelta(days=400)
 
 
 class NoQuery(Strict):
@@ -151,16 +154,26 @@ class RatesQuery(PageQuery):
 
 
 class PeriodRateQuery(Strict):
-    """Which period of which pair."""
+    """Which period of which pair: at most about a year, for a mean over longer than that translates nothing."""
 
     base: Currency
     quote: Currency
     period_start: IsoDate
     period_end: IsoDate
 
+    @field_validator("quote")
+    @classmethod
+    def _is_another(cls, quote: str, others: ValidationInfo) -> str:
+        if quote == others.data.get("base"):
+            raise ValueError(f"{quote} in {quote} is always 1; ask for two currencies")
+        return quote
+
     @field_validator("period_end")
     @classmethod
-    def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
+    def _is_a_period(cls, end: date | None, others: ValidationInfo) -> date | None:
+        start = others.data.get("period_start")
+        if start and end and end - start > LONGEST_PERIOD:
+            raise ValueError(f"a period has at most {LONGEST_PERIOD.days} days")
         return _not_before("period_start", end, others)
 
 

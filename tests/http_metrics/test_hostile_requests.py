@@ -66,6 +66,8 @@ def test_half_a_character_and_no_character_are_no_reason(offline_api: Client, wr
         ("/v1/inputs?start_reporting_date=20250101", "start_reporting_date"),
         ("/v1/inputs?end_reporting_date=2025-W01-1", "end_reporting_date"),
         ("/v1/inputs?limit=1001", "limit"),
+        ("/v1/fx-rates/period?base=EUR&quote=USD&period_start=2020-01-01&period_end=2024-12-31", "period_end"),
+        ("/v1/fx-rates/period?base=EUR&quote=EUR&period_start=2024-10-01&period_end=2024-12-31", "quote"),
     ],
 )
 def test_a_parameter_that_cannot_be_used_is_named(offline_api: Client, target: str, parameter: str):
