@@ -37,11 +37,11 @@ _step: ContextVar[str | None] = ContextVar("step", default=None)
 def load_sabotaged_app() -> Any:  # noqa: ANN401 (the app)
     """The project's own app, its functions wrapped, with small chunks and short pauses."""
     from durable_imports import orchestrators  # noqa: PLC0415 (in the host's process only)
-    from shared.services import import_steps  # noqa: PLC0415 (as above)
+    from shared.services import import_intake  # noqa: PLC0415 (as above)
 
     orchestrators.RETRY_PAUSES_SECONDS = PAUSES_SECONDS
     orchestrators.LONGEST_TIMER_DAYS = LOOK_AGAIN_DAYS
-    import_steps.CHUNK_ROWS = CHUNK_ROWS
+    import_intake.CHUNK_ROWS = CHUNK_ROWS
     ExponentialRetry.get_backoff_time = lambda *_: 0.2
     _watch_commits()
     _watch_storage()
