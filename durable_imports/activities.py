@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from durable_imports.contracts import APPLY, CHECK, DECIDE, FINISH, GIVE_UP, REPORT, STAGE
 from shared.data import import_staging
-from shared.data.engine import transaction
+from shared.data.engine import rehearsal, transaction
 from shared.data.import_findings import Issue
 from shared.domain.statuses import ImportPhase
 from shared.services import import_intake, import_steps
@@ -32,9 +32,7 @@ def stage_rows(importId: str) -> dict:  # noqa: N803 (the binding's name; it adm
 @blueprint.activity_trigger(input_name="payload")
 def check_chunks(payload: dict) -> dict:
     """Judge the rows of neighbouring chunks, one after the other."""
-    return _attempt(
-        str(payload["import_id"]), lambda: _each_chunk(ImportPhase.CHECK, import_steps.check_chunk, payload)
-    )
+    return _attempt(str(payload["import_id"]), lambda: _each_chunk(ImportPhase.CHECK, check_chunk, payload))
 
 
 @blueprint.function_name(DECIDE)
@@ -48,9 +46,7 @@ def decide_import(importId: str) -> dict:  # noqa: N803 (as stage_rows)
 @blueprint.activity_trigger(input_name="payload")
 def apply_chunks(payload: dict) -> dict:
     """Store the rows of neighbouring chunks and derive what rests on them, each chunk in one transaction."""
-    return _attempt(
-        str(payload["import_id"]), lambda: _each_chunk(ImportPhase.APPLY, import_steps.apply_chunk, payload)
-    )
+    return _attempt(str(payload["import_id"]), lambda: _each_chunk(ImportPhase.APPLY, apply_chunk, payload))
 
 
 @blueprint.function_name(FINISH)
@@ -100,14 +96,28 @@ def _stage(import_id: str) -> int:
         return 0
 
 
-def _each_chunk(phase: ImportPhase, step: Callable[[Session, str, int], None], payload: Answer) -> Answer:
-    """One step on every chunk of a batch that has not been through it."""
+def check_chunk(import_id: str, chunk: int) -> None:
+    """Judge a chunk in a transaction that is rolled back, and keep the verdicts in another, one after the other."""
+    with rehearsal() as aside:
+        verdicts = import_steps.judge_chunk(aside, import_id, chunk)
+    with transaction() as session:
+        import_steps.record_check(session, import_id, chunk, verdicts)
+
+
+def apply_chunk(import_id: str, chunk: int) -> None:
+    """Store a chunk, derive what rests on it and keep what became of its rows, in one transaction."""
+    with transaction() as session:
+        import_steps.apply_chunk(session, import_id, chunk)
+
+
+def _each_chunk(phase: ImportPhase, step: Callable[[str, int], None], payload: Answer) -> Answer:
+    """One step on every chunk of a batch that has not been through it; nothing when the job is over."""
     import_id, first, last = str(payload["import_id"]), int(payload["first"]), int(payload["last"])
     with transaction() as session:
-        chunks = import_staging.open_chunks(session, import_id, phase, first, last)
+        is_open = import_intake.is_open(session, import_id)
+        chunks = import_staging.open_chunks(session, import_id, phase, first, last) if is_open else []
     for chunk in chunks:
-        with transaction() as session:
-            step(session, import_id, chunk)
+        step(import_id, chunk)
     return {}
 
 

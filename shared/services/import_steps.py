@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared.clock import utc_now
 from shared.data import import_findings, import_staging
 from shared.data import imports as data
-from shared.data.engine import attempt, rehearsal
+from shared.data.engine import attempt
 from shared.data.import_findings import Issue
 from shared.data.tables import ImportJob
 from shared.domain.permissions import Principal, Role
@@ -34,23 +34,33 @@ class _IncompleteError(Exception):
     """A row of an all-or-nothing file cannot be stored."""
 
 
-def check_chunk(session: Session, import_id: str, chunk: int) -> None:
-    """Judge the rows of a chunk, all of it in a transaction beside this one that is rolled back."""
+def judge_chunk(aside: Session, import_id: str, chunk: int) -> Verdicts:
+    """What is to be said about the rows of a chunk.
+
+    Args:
+        aside: A session that is rolled back: what only validates is stored and derived in it.
+        import_id: The job.
+        chunk: The chunk.
+    """
+    job = load_job(aside, import_id)
+    principal, rows = principal_of(job), import_staging.chunk_rows(aside, import_id, chunk)
+    verdicts = _open_verdicts(job)
+    apply_rows(aside, job, principal, rows, verdicts, store=False)
+    if job.options["mode"] == "validate" and job.dataset == "inputs":
+        concerns, verdicts = verdicts.concerns, _open_verdicts(job)
+        apply_rows(aside, job, principal, rows, verdicts, store=True)
+        verdicts.moves += find_moves(aside, job)
+        verdicts.concerns += concerns
+    return verdicts
+
+
+def record_check(session: Session, import_id: str, chunk: int, verdicts: Verdicts) -> None:
+    """Keep what was said about a chunk; of two who judged it, the first is kept."""
     job = load_job(session, import_id)
     if job.finished_at is not None or not import_staging.begin_chunk(
         session, import_id, ImportPhase.CHECK, chunk, utc_now()
     ):
         return
-    rows = import_staging.chunk_rows(session, import_id, chunk)
-    verdicts = _open_verdicts(job)
-    with rehearsal() as aside:
-        apply_rows(aside, job, principal_of(job), rows, verdicts, store=False)
-    if job.options["mode"] == "validate" and job.dataset == "inputs":
-        concerns, verdicts = verdicts.concerns, _open_verdicts(job)
-        with rehearsal() as aside:
-            apply_rows(aside, job, principal_of(job), rows, verdicts, store=True)
-            verdicts.moves += find_moves(aside, job)
-        verdicts.concerns += concerns
     import_findings.record_issues(session, import_id, verdicts.kept_issues)
     import_findings.record_moves(session, import_id, verdicts.moves[:KEPT_MOVES])
     import_staging.record_chunk(session, import_id, ImportPhase.CHECK, chunk, verdicts.as_record())

@@ -18,7 +18,6 @@ QUARTERS = "company_external_id,period_end,total_revenue\n" + "".join(
     f"c{n},{end},{n}\n" for end in ("2023-12-31", "2024-03-31", "2024-06-30") for n in range(9)
 )
 CHUNKS = 5
-CHECKED, STORED = import_steps.check_chunk, import_steps.apply_chunk
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def job(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def step(job: str, phase: ImportPhase, chunk: int) -> dict[str, object]:
     """One step on one chunk, as its activity does it."""
-    act = CHECKED if phase is ImportPhase.CHECK else STORED
+    act = activities.check_chunk if phase is ImportPhase.CHECK else activities.apply_chunk
     payload = {"import_id": job, "first": chunk, "last": chunk}
     return activities._attempt(job, lambda: activities._each_chunk(phase, act, payload))
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from durable_imports import activities
 from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM
 from shared.services import import_intake, import_steps, imports
@@ -106,9 +107,9 @@ def test_a_file_that_is_to_be_stored_whole_is_stored_whole_or_not_at_all():
 def test_a_row_that_went_bad_since_the_check_keeps_a_whole_file_out():
     job = register(YEAR + "two,2023-03-31,2,1,1\n", atomic="file")
     chunks = stage(job, YEAR + "two,2023-03-31,2,1,1\n")
-    for step in (import_steps.check_chunk, lambda session, job_id, _: import_steps.decide_import(session, job_id)):
-        with transaction() as session:
-            step(session, job, 0)
+    activities.check_chunk(job, 0)
+    with transaction() as session:
+        import_steps.decide_import(session, job)
     run_upload(f"{HEADER}two,2023-04-02,1,1,1\n")
 
     run_steps(job, chunks)

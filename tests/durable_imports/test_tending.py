@@ -9,7 +9,7 @@ import azure.durable_functions as df
 import pytest
 from sqlalchemy import text
 
-from durable_imports import tending
+from durable_imports import activities, tending
 from durable_imports.contracts import DECISION, ORCHESTRATOR
 from shared.clock import utc_now
 from shared.data.engine import transaction
@@ -88,10 +88,10 @@ def test_staging_is_cleaned_when_a_job_is_long_over_and_its_history_stays(monkey
 
 def test_a_failed_job_whose_staging_is_gone_begins_anew_and_doubles_nothing(monkeypatch: pytest.MonkeyPatch):
     job = register(ROWS)
-    for step in (import_steps.check_chunk, lambda session, job_id, _: import_steps.decide_import(session, job_id)):
-        chunks = stage(job, ROWS)
-        with transaction() as session:
-            step(session, job, 0)
+    stage(job, ROWS)
+    activities.check_chunk(job, 0)
+    with transaction() as session:
+        import_steps.decide_import(session, job)
     with transaction() as session:
         import_steps.apply_chunk(session, job, 0)
         import_steps.fail_import(session, job, "the database was away")
