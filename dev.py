@@ -72,6 +72,7 @@ def main(arguments: list[str]) -> int:
         python = bootstrap.ensure_packages(ROOT)
         if options.command in NEEDS_NODE:
             bootstrap.ensure_node_tools(ROOT)
+            bootstrap.ensure_page_assets(ROOT)
     except bootstrap.SetupError as problem:
         sys.stderr.write(f"dev.py: {problem}\n")
         return 1

@@ -7,6 +7,7 @@ from durable_imports import activities, decisions, drop_links, orchestrators, re
 from http_metrics import (
     companies,
     comparisons,
+    documentation,
     explanations,
     health,
     imports,
@@ -23,17 +24,7 @@ app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh):
     app.register_functions(room.blueprint)
-for room in (
-    companies,
-    comparisons,
-    explanations,
-    health,
-    imports,
-    inputs,
-    periods,
-    rates,
-    reporting,
-    rounds,
-    templates,
-):
+for room in (companies, comparisons, documentation, explanations, health, imports, inputs):
+    app.register_functions(room.blueprint)
+for room in (periods, rates, reporting, rounds, templates):
     app.register_functions(room.blueprint)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from devstack.page_assets import AssetError, copy_page_assets
 from devstack.processes import ending_with_parent
 
 WORKER_RUNTIME = "azure-functions-runtime==1.3.0"
@@ -56,7 +57,7 @@ def ensure_packages(root: Path) -> Path:
 
 
 def ensure_node_tools(root: Path) -> None:
-    """The node tools of package.json (the local blob service), installed as locked.
+    """The node packages (the local blob service, the pages of the API's description), installed as locked.
 
     Raises:
         SetupError: node is missing or too old, or they could not be installed.
@@ -66,7 +67,7 @@ def ensure_node_tools(root: Path) -> None:
 
     def install(*, afresh: bool) -> None:
         _require_node()
-        _say("setting up the local blob service (once, some seconds) …")
+        _say("setting up the local blob service and the API's pages (once, some seconds) …")
         npm = ["npm", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(root)]
         if afresh:
             shutil.rmtree(root / "node_modules", ignore_errors=True)
@@ -76,6 +77,18 @@ def ensure_node_tools(root: Path) -> None:
             _step([*npm, "install"], "the tools of package.json could not be installed")
 
     _once(root / "node_modules", root / ".venv" / "node_modules", _digest(inputs, ""), install)
+
+
+def ensure_page_assets(root: Path) -> None:
+    """The files of `/docs` and `/redoc` in the app, from the node packages; changed ones are copied again.
+
+    Raises:
+        SetupError: a package is not there, or is not the one this project knows.
+    """
+    try:
+        copy_page_assets(root)
+    except AssetError as problem:
+        raise SetupError(str(problem)) from None
 
 
 def runs_in(python: Path) -> bool:

@@ -10,6 +10,7 @@ from shared.clock import utc_now
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.imports import DropLink
+from shared.schemas.queries import NoQuery
 from shared.services.companies import require_company
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest
@@ -24,6 +25,7 @@ def create_drop_link(request: ApiRequest) -> func.HttpResponse:
     """A link that takes one file of this name: PUT it there, with the headers that are answered."""
     from durable_imports.blobs import sign_drop  # noqa: PLC0415 (storage is imported where it is used: cold start)
 
+    request.query(NoQuery)
     company_id = request.path_id("company_id")
     link = request.body(DropLink)
     with transaction() as session:

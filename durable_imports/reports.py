@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM, Permission, Principal
-from shared.schemas.queries import ImportReportQuery
+from shared.schemas.import_queries import ImportReportQuery
 from shared.services import import_reports
 from shared.web.endpoint import endpoint
 from shared.web.files import file_answer

@@ -21,7 +21,7 @@ from shared.data.engine import transaction
 from shared.data.import_findings import Issue
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import SYSTEM, Permission, Principal
-from shared.schemas.queries import ImportOptionsQuery
+from shared.schemas.import_queries import ImportOptionsQuery
 from shared.schemas.validation import validate
 from shared.services import import_intake, imports
 from shared.services.imports import Upload

@@ -6,7 +6,8 @@ import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
-from shared.schemas.queries import ImportIssuesQuery, ImportRowsQuery, ImportsQuery, NoQuery, PageQuery
+from shared.schemas.import_queries import ImportIssuesQuery, ImportRowsQuery, ImportsQuery
+from shared.schemas.queries import NoQuery, PageQuery
 from shared.services import imports
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest, decode_cursor

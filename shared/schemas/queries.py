@@ -1,16 +1,14 @@
 """Query parameters of the lists; an unknown parameter is an error."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
 
-from shared.domain.amounts import LOCALES, Scale
 from shared.domain.as_of import ReportingQuarter, parse_as_of
 from shared.domain.scenarios import Scenario
-from shared.domain.statuses import ImportStatus, Outcome, ReportingStatus
-from shared.domain.submissions import OnConflict
+from shared.domain.statuses import ReportingStatus
 from shared.schemas.fields import Currency, IsoDate, Strict, Text
 
 
@@ -27,14 +25,7 @@ def _not_before(start_name: str, end: date | None, others: ValidationInfo) -> da
     return end
 
 
-def _known_locale(value: str) -> str:
-    if value not in LOCALES:
-        raise ValueError(f"this locale is not known; known are {', '.join(sorted(LOCALES))}")
-    return value
-
-
-KnownLocale = Annotated[str, AfterValidator(_known_locale)]
-AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of)]
+AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of, json_schema_input_type=str)]
 CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
 
 
@@ -46,14 +37,25 @@ class NoQuery(Strict):
 
 
 class PageQuery(Strict):
-    """How much of a list, and from where."""
+    """How much of a list, and from where.
+
+    Attributes:
+        limit: At most so many items.
+        cursor: Where the page begins; it comes with a `next` link.
+    """
 
     limit: int = Field(default=100, ge=1, le=1000)
     cursor: str | None = None
 
 
 class CompanyQuery(PageQuery):
-    """Which companies."""
+    """Which companies.
+
+    Attributes:
+        fund: A fund, by name or id.
+        reporting_status: Whether the firm still expects figures.
+        external_id: The firm's own name for the company.
+    """
 
     fund: Text | None = None
     reporting_status: ReportingStatus | None = None
@@ -61,7 +63,16 @@ class CompanyQuery(PageQuery):
 
 
 class InputQuery(PageQuery):
-    """Which company-quarters."""
+    """Which company-quarters.
+
+    Attributes:
+        company_id: One company or several.
+        fund: Companies of a fund, by name or id.
+        start_reporting_date: The earliest period end.
+        end_reporting_date: The latest period end.
+        scenario: What the figures claim to be.
+        as_of: What was known at an instant, `2026-06-30T00:00:00Z`, or at a close, `2025Q4-close`.
+    """
 
     company_id: CompanyIds | None = None
     fund: Text | None = None
@@ -87,7 +98,11 @@ class InputQuery(PageQuery):
 
 
 class ReportingQuery(InputQuery):
-    """Which derived rows, and in which currency; without one, each company's own."""
+    """Which derived rows, and in which currency; without one, each company's own.
+
+    Attributes:
+        currency: The currency of the rows: ISO 4217.
+    """
 
     currency: Currency | None = None
 
@@ -97,14 +112,24 @@ class ReportingQuery(InputQuery):
 
 
 class InputKeyQuery(Strict):
-    """Which scenario of a company-quarter, and why it is withdrawn."""
+    """Which scenario of a company-quarter, and why it is withdrawn.
+
+    Attributes:
+        scenario: What the figures claim to be.
+        reason: Why, for the records.
+    """
 
     scenario: Scenario = Scenario.ACTUAL
     reason: Text | None = Field(default=None, max_length=500)
 
 
 class ChangesQuery(ReportingQuery):
-    """Between which moments, of which company-quarters."""
+    """Between which moments, of which company-quarters.
+
+    Attributes:
+        from: The first moment: an instant, or a close such as `2025Q4-close`.
+        to: The second one; absent: now.
+    """
 
     since: AsOf = Field(alias="from")
     until: AsOf | None = Field(default=None, alias="to")
@@ -112,14 +137,25 @@ class ChangesQuery(ReportingQuery):
 
 
 class VarianceQuery(ReportingQuery):
-    """Of which company-quarters; `scenario` is the plan."""
+    """Of which company-quarters; `scenario` is the plan.
+
+    Attributes:
+        scenario: The plan: `budget` or `forecast`.
+    """
 
     scenario: Scenario = Scenario.BUDGET
     as_of: None = None
 
 
 class ExplainQuery(Strict):
-    """Which figure of a company-quarter."""
+    """Which figure of a company-quarter.
+
+    Attributes:
+        metric: Its name.
+        currency: The currency of the row; absent: the company's own.
+        scenario: What the figures claim to be.
+        as_of: What was known at an instant or at a close.
+    """
 
     metric: str
     currency: Currency | None = None
@@ -134,13 +170,24 @@ class FindingsQuery(InputQuery):
 
 
 class HistoryQuery(Strict):
-    """Which scenario's versions."""
+    """Which scenario's versions.
+
+    Attributes:
+        scenario: What the figures claim to be.
+    """
 
     scenario: Scenario = Scenario.ACTUAL
 
 
 class RatesQuery(PageQuery):
-    """Which daily rates."""
+    """Which daily rates.
+
+    Attributes:
+        base: The currency of which one is bought.
+        quote: The currency it is bought with.
+        start: The first day.
+        end: The last day.
+    """
 
     base: Currency
     quote: Currency
@@ -154,7 +201,14 @@ class RatesQuery(PageQuery):
 
 
 class PeriodRateQuery(Strict):
-    """Which period of which pair: at most about a year, for a mean over longer than that translates nothing."""
+    """Which period of which pair: at most about a year, for a mean over longer than that translates nothing.
+
+    Attributes:
+        base: The currency of which one is bought.
+        quote: The currency it is bought with.
+        period_start: The first day.
+        period_end: The last day.
+    """
 
     base: Currency
     quote: Currency
@@ -175,56 +229,3 @@ class PeriodRateQuery(Strict):
         if start and end and end - start > LONGEST_PERIOD:
             raise ValueError(f"a period has at most {LONGEST_PERIOD.days} days")
         return _not_before("period_start", end, others)
-
-
-class ImportsQuery(PageQuery):
-    """Which uploads."""
-
-    status: ImportStatus | None = None
-    file_name: Text | None = None
-
-
-class ImportRowsQuery(PageQuery):
-    """Which rows of an upload."""
-
-    outcome: Outcome | None = None
-
-
-class ImportIssuesQuery(PageQuery):
-    """Which findings about an upload."""
-
-    severity: Literal["error", "warning"] | None = None
-
-
-class ImportReportQuery(Strict):
-    """In which form an upload's report is to be given."""
-
-    format: Literal["json", "csv", "xlsx"] = "json"
-
-
-class ImportOptionsQuery(Strict):
-    """What to do with an upload; a dropped file says it in its metadata.
-
-    Attributes:
-        mode: `apply` it, or only `validate` it: the same code, rolled back.
-        reason: Why, for the records.
-        atomic: What is stored whole or not at all: each company-quarter, or the file.
-        on_conflict: What becomes of figures for a quarter that is on record with others.
-        scale: In which unit the file's money is written; None: as the file declares, else in whole units.
-        locale: How its numbers and days are written; None: as it declares, else only what is unambiguous.
-        sheet: Which sheet is meant, where several could be.
-        cached_values: Take the value a workbook has stored with a formula.
-    """
-
-    mode: Literal["apply", "validate"] = "apply"
-    reason: Text | None = Field(default=None, max_length=500)
-    atomic: Literal["company_quarter", "file"] = "company_quarter"
-    on_conflict: OnConflict = OnConflict.RESTATE
-    scale: Scale | None = None
-    locale: KnownLocale | None = None
-    sheet: Text | None = Field(default=None, max_length=200)
-    cached_values: bool = False
-
-    def as_options(self) -> dict[str, Any]:
-        """What a job keeps of it: that which was said or has a default."""
-        return self.model_dump(mode="json", exclude_none=True)

@@ -22,6 +22,10 @@ class RateOverride(Strict):
 
 
 class OverrideLift(Strict):
-    """Why the published rate counts again."""
+    """Why the published rate counts again.
+
+    Attributes:
+        reason: For the records.
+    """
 
     reason: Line = Field(max_length=500)

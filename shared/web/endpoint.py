@@ -33,6 +33,7 @@ class Route:
     method: str
     path: str
     permission: Permission | None
+    meaning: str
 
 
 ROUTES: dict[str, Route] = {}
@@ -48,7 +49,7 @@ def endpoint(
 
     def register(handler: Handler | Starter) -> Any:  # noqa: ANN401 (what azure's decorators answer)
         name = handler.__name__
-        ROUTES[name] = Route(name, method, path, permission)
+        ROUTES[name] = Route(name, method, path, permission, inspect.cleandoc(handler.__doc__ or ""))
         guarded = (
             _guarded_starter(cast("Starter", handler), permission)
             if inspect.iscoroutinefunction(handler)

@@ -11,7 +11,14 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("http_metrics", "timer_fx", "durable_imports")
 DEPLOYED = (*ROOMS, "shared", "function_app.py")
 GENERATED = frozenset(
-    {"shared/domain/formula_versions.json", "sql/schema.sql", "sql/functions/derive_reporting.sql", "package-lock.json"}
+    {
+        "docs/openapi.json",
+        "package-lock.json",
+        "shared/domain/formula_versions.json",
+        "shared/web/openapi/examples.json",
+        "sql/functions/derive_reporting.sql",
+        "sql/schema.sql",
+    }
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

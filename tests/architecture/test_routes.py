@@ -7,7 +7,7 @@ import function_app
 from shared.domain.permissions import Permission
 from shared.web.endpoint import ROUTES, Route
 
-OPEN = {"read_health"}
+OPEN = {"read_health", "read_openapi_document", "give_swagger_page", "give_redoc_page", "give_page_asset"}
 VERBS = """
 apply approve cancel check close create decide delete finish give import list patch post put read receive record
 refresh reject reopen replace retry stage start tend update write

@@ -26,6 +26,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    media_type: str
 
     @property
     def text(self) -> str:
@@ -101,7 +102,7 @@ class Client:
         function = _functions()[name]
         takes_client = inspect.iscoroutinefunction(function)
         answer = asyncio.run(function(request, IdleHost())) if takes_client else function(request)
-        return Answer(answer.status_code, dict(answer.headers), answer.get_body())
+        return Answer(answer.status_code, dict(answer.headers), answer.get_body(), answer.mimetype)
 
     def get(self, target: str) -> Answer:
         """GET."""

@@ -12,6 +12,7 @@ from devstack.signing import Bearer, KeyRing, sign_token
 from shared.data.engine import dispose_engine
 from shared.settings import get_settings
 from tests.http_metrics.client import Client
+from tests.http_metrics.described import CheckedClient
 
 TENANT = "5f6b1f4e-1111-4c3c-9a52-7f0e3f6c2d10"
 ClientFor = Callable[..., Client]
@@ -37,7 +38,7 @@ def _client_for(issuer: IssuerServer, monkeypatch: pytest.MonkeyPatch) -> Client
 
     def client(*roles: str, **narrowed: list[str]) -> Client:
         bearer = Bearer(roles or ("Admin",), **narrowed)
-        return Client(sign_token(key, bearer, issuer=issuer.issuer, tenant=TENANT, minutes=30))
+        return CheckedClient(sign_token(key, bearer, issuer=issuer.issuer, tenant=TENANT, minutes=30))
 
     return client
 

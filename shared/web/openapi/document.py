@@ -1,0 +1,223 @@
+"""The OpenAPI 3.1 document, put together from `ROUTES`, `OPERATIONS`, the schemas and recorded examples."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.domain.permissions import ROLE_PERMISSIONS, Permission
+from shared.schemas.exact_json import dump_exact
+from shared.web.endpoint import ROUTES, Route
+from shared.web.openapi.examples import load_examples
+from shared.web.openapi.operation import JSON, Answer, Operation
+from shared.web.openapi.operations import OPERATIONS
+from shared.web.openapi.problem_samples import Problem, problem_codes, sample_problem
+from shared.web.openapi.schemas import REFERENCE, describe_models, path_parameters, query_parameters, used_schemas
+
+VERSION = "1.0.0"
+PROBLEM_JSON = "application/problem+json"
+_ABOUT = (
+    "Financial reporting for a portfolio: what companies submit, what it is in other currencies, what follows from it."
+    "\n\nNumbers are JSON numbers with exact digits. Null is not zero. Unknown fields and parameters are refused."
+    " Lists answer `items` and `next`, the URL of the next page. Errors are RFC 9457 problems with a stable `code`."
+)
+_TAGS = {"health": "platform", "openapi.json": "platform", "docs": "platform", "redoc": "platform"}
+_HEADERS: dict[str, dict[str, Any]] = {
+    "Location": {"description": "Where it is.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "What is wrong with the token.", "schema": {"type": "string"}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whose tokens the API takes: the issuer's URL as tokens carry it, and the audience."""
+
+    url: str = "https://login.microsoftonline.com/common/v2.0"
+    audience: str = "api://portfolio-metrics"
+
+    def endpoint(self, name: str) -> str:
+        """Where the issuer lets people sign in (`authorize`) and gives tokens (`token`), as Entra ID lays it out."""
+        return f"{self.url.removesuffix('/').removesuffix('/v2.0')}/oauth2/v2.0/{name}"
+
+    @property
+    def scope(self) -> str:
+        """The scope that asks for everything the caller's roles permit."""
+        return f"{self.audience}/.default"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The document as it is served."""
+
+    text: str
+    etag: str
+
+
+@lru_cache(maxsize=4)
+def write_document(issuer: Issuer) -> Document:
+    """The document for one issuer: JSON text, a path and a schema a line, and its strong ETag."""
+    text = _lines(describe_api(issuer), depth=3)
+    return Document(f"{text}\n", f'"{sha256(text.encode()).hexdigest()[:32]}"')
+
+
+def describe_api(issuer: Issuer) -> dict[str, Any]:
+    """The document as a mapping; deterministic."""
+    schemas = describe_models(_models())
+    examples = load_examples()
+    paths: dict[str, dict[str, Any]] = {}
+    for name, route in sorted(ROUTES.items(), key=lambda item: (item[1].path, item[1].method)):
+        described = _operation(route, OPERATIONS[name], schemas, examples.get(name), issuer)
+        paths.setdefault(f"/{route.path}", {})[route.method.lower()] = described
+    codes = sorted({code for name, route in ROUTES.items() for code in _codes_of(route, OPERATIONS[name])})
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Portfolio metrics", "version": VERSION, "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in sorted({_tag(route.path) for route in ROUTES.values()})],
+        "paths": paths,
+        "components": {
+            "schemas": used_schemas(paths, schemas),
+            "examples": {code: {"value": sample_problem(code)} for code in codes},
+            "securitySchemes": _security_schemes(issuer),
+        },
+    }
+
+
+def _models() -> Iterator[type[BaseModel]]:
+    yield Problem
+    for operation in OPERATIONS.values():
+        yield operation.query
+        if operation.body is not None:
+            yield operation.body
+        yield from (answer.schema for answer in operation.answers.values() if answer.schema is not None)
+
+
+def _codes_of(route: Route, operation: Operation) -> Iterator[str]:
+    for codes in problem_codes(route, operation).values():
+        yield from codes
+
+
+def _operation(
+    route: Route,
+    operation: Operation,
+    schemas: Mapping[str, Any],
+    example: Any,  # noqa: ANN401 (JSON)
+    issuer: Issuer,
+) -> dict[str, Any]:
+    summary, _, more = route.meaning.partition("\n\n")
+    names = re.findall(r"\{(\w+)\}", route.path)
+    described: dict[str, Any] = {
+        "operationId": route.function,
+        "summary": summary,
+        "description": "\n\n".join(part for part in (more, _permission_text(route.permission)) if part),
+        "tags": [_tag(route.path)],
+        "security": [{"entra": [issuer.scope]}, {"bearer": []}] if route.permission else [],
+    }
+    if route.permission is not None:
+        described["x-permission"] = route.permission.value
+        described["x-roles"] = _roles(route.permission)
+    parameters = [
+        *path_parameters(names, operation.path_example),
+        *query_parameters(operation.query, schemas, operation.query_example),
+    ]
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body is not None or operation.files:
+        described["requestBody"] = _request_body(operation)
+    answers = {status: _answer(answer) for status, answer in operation.answers.items()}
+    if example is not None:
+        usual = next(iter(operation.answers))
+        answers[usual]["content"][JSON]["example"] = example
+    described["responses"] = {
+        **{str(status.value): answer for status, answer in answers.items()},
+        **{str(status): answer for status, answer in _problems(route, operation) if status not in operation.answers},
+    }
+    return described
+
+
+def _request_body(operation: Operation) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if operation.body is not None:
+        content[JSON] = {"schema": _reference(operation.body), "example": operation.body_example}
+    for media_type in operation.files:
+        content[media_type] = {}
+        if media_type == "text/csv":
+            content[media_type] = {"schema": {"type": "string"}, "example": operation.body_example}
+        elif media_type == "multipart/form-data":
+            file = {"type": "string", "contentMediaType": "application/octet-stream"}
+            content[media_type] = {"schema": {"type": "object", "properties": {"file": file}}}
+    return {"required": operation.body_required, "content": content}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.description}
+    if answer.has_location:
+        described["headers"] = {"Location": _HEADERS["Location"]}
+    if answer.media_types:
+        described["content"] = {
+            media_type: {"schema": _reference(answer.schema)} if answer.schema and media_type == JSON else {}
+            for media_type in answer.media_types
+        }
+    return described
+
+
+def _problems(route: Route, operation: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
+    headers = {HTTPStatus.UNAUTHORIZED: "WWW-Authenticate", HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After"}
+    for status, codes in problem_codes(route, operation).items():
+        described: dict[str, Any] = {
+            "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{c}`' for c in codes)}."
+        }
+        if (header := headers.get(HTTPStatus(status))) is not None:
+            described["headers"] = {header: _HEADERS[header]}
+        examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+        described["content"] = {PROBLEM_JSON: {"schema": _reference(Problem), "examples": examples}}
+        yield status, described
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(model=model.__name__)}
+
+
+def _tag(path: str) -> str:
+    """The resource a path is about: its first word, or below a company the word after it."""
+    words = path.removeprefix("v1/").split("/")
+    nested = words[0] == "companies" and len(words) > len(("companies", "{company_id}"))
+    word = words[2] if nested else words[0]
+    return _TAGS.get(word, word)
+
+
+def _roles(permission: Permission) -> list[str]:
+    return [role.value for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+
+
+def _permission_text(permission: Permission | None) -> str:
+    if permission is None:
+        return "Open to all: no token is asked for."
+    return f"Needs the permission to {permission.value}: the role {' or '.join(_roles(permission))}."
+
+
+def _security_schemes(issuer: Issuer) -> dict[str, Any]:
+    flow = {
+        "authorizationUrl": issuer.endpoint("authorize"),
+        "tokenUrl": issuer.endpoint("token"),
+        "scopes": {issuer.scope: "Everything that the roles of the person who signs in permit."},
+    }
+    about = "Sign in with the firm's directory; the app roles of the person decide."
+    return {
+        "entra": {"type": "oauth2", "description": about, "flows": {"authorizationCode": flow}},
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token got elsewhere."},
+    }
+
+
+def _lines(value: Any, depth: int) -> str:  # noqa: ANN401 (JSON)
+    """JSON text with the outer levels of mappings a member a line."""
+    if depth == 0 or not isinstance(value, Mapping) or not value:
+        return dump_exact(value)
+    members = (f"{dump_exact(name)}: {_lines(member, depth - 1)}" for name, member in value.items())
+    return "{\n" + ",\n".join(members) + "\n}"

@@ -1,0 +1,68 @@
+"""What is to be said about a route beside its path, its permission and its handler's docstring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.schemas.queries import NoQuery
+
+COMPANY_ID = "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10"
+"""The company of all examples."""
+JSON = "application/json"
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing a call may be answered with.
+
+    Attributes:
+        description: What it means.
+        schema: The JSON body's model; None: a body of `media_types` that is no JSON, or none.
+        media_types: What forms the body takes; empty: there is no body.
+        has_location: Whether `Location` says where to look further.
+    """
+
+    description: str
+    schema: type[BaseModel] | None = None
+    media_types: tuple[str, ...] = (JSON,)
+    has_location: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One route as callers see it.
+
+    Attributes:
+        answers: By status, what is answered when all is well; the first one is the usual one.
+        query: The schema of the query parameters: the one the handler parses with.
+        body: The schema of a JSON body, likewise; None: no JSON is read.
+        body_required: Whether a body must be sent.
+        files: The media types of a body that is a file.
+        query_example: Query parameters of a call that is answered as the first of `answers`.
+        body_example: Its body: JSON, or a file's text.
+        path_example: Path parameters of that call which differ from the usual examples.
+        problems: Codes of problems that only some routes have.
+    """
+
+    answers: Mapping[HTTPStatus, Answer]
+    query: type[BaseModel] = NoQuery
+    body: type[BaseModel] | None = None
+    body_required: bool = True
+    files: tuple[str, ...] = ()
+    query_example: Mapping[str, Any] = field(default_factory=dict)
+    body_example: Any = None
+    path_example: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def answer_ok(schema: type[BaseModel], description: str) -> dict[HTTPStatus, Answer]:
+    """200 with a JSON body."""
+    return {HTTPStatus.OK: Answer(description, schema)}
+
+
+NO_CONTENT = {HTTPStatus.NO_CONTENT: Answer("Done.", media_types=())}
