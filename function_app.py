@@ -13,6 +13,7 @@ from http_metrics import (
     imports,
     inputs,
     periods,
+    portfolio,
     rates,
     reporting,
     rounds,
@@ -26,5 +27,5 @@ for room in (activities, decisions, drop_links, orchestrators, reports, starters
     app.register_functions(room.blueprint)
 for room in (companies, comparisons, documentation, explanations, health, imports, inputs):
     app.register_functions(room.blueprint)
-for room in (periods, rates, reporting, rounds, templates):
+for room in (periods, portfolio, rates, reporting, rounds, templates):
     app.register_functions(room.blueprint)

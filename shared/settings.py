@@ -33,6 +33,7 @@ class Settings:
         plausibility: How much lets a figure pass without a doubt.
         approval_share: An upload that replaces more than this share of a company's figures waits for approval.
         approval_days: How long it waits.
+        reporting_due_days: How many days after its quarter's end a company has to report.
         staging_days: How long the rows of an upload that is over are kept; its report stays.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     approval_share: Decimal
     approval_days: int
     staging_days: int
+    reporting_due_days: int
 
 
 def _required(name: str) -> str:
@@ -84,4 +86,5 @@ def get_settings() -> Settings:
         approval_share=Decimal(os.environ.get("APPROVAL_SHARE", "0.25")),
         approval_days=int(os.environ.get("APPROVAL_DAYS", "14")),
         staging_days=int(os.environ.get("IMPORT_STAGING_DAYS", "30")),
+        reporting_due_days=int(os.environ.get("REPORTING_DUE_DAYS", "45")),
     )

@@ -1,7 +1,6 @@
 """The newest metrics of a whole portfolio as they were known at an instant: derived on request."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 
 from benchmarks.case import Case
 from benchmarks.ground import Ground
@@ -9,6 +8,7 @@ from benchmarks.measuring import Stopwatch, Way
 from benchmarks.statements import noting_statements, send_statements
 from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM
+from shared.domain.selection import Figures, Selection
 from shared.services.reads import list_reporting
 
 AS_OF = datetime(2026, 11, 2, tzinfo=UTC)
@@ -16,20 +16,11 @@ AS_OF = datetime(2026, 11, 2, tzinfo=UTC)
 
 def _ways(ground: Ground) -> dict[str, Way]:
     newest = ground.ask("select max(observed_on)::text from fx_rates")
-    filters: dict[str, Any] = {
-        "company_ids": None,
-        "fund": None,
-        "scenario": "actual",
-        "currency": "USD",
-        "start_reporting_date": newest,
-        "end_reporting_date": None,
-    }
+    wanted = Selection(Figures.METRICS, Figures.METRICS.names, start=date.fromisoformat(newest), currency="USD")
 
     def read_ours(watch: Stopwatch) -> str:
         with transaction() as session, watch.running():
-            return list_reporting(
-                session, SYSTEM, "reporting_metrics", filters, AS_OF, None, ground.size.companies
-            ).items
+            return list_reporting(session, SYSTEM, wanted, AS_OF, None, ground.size.companies).items
 
     with noting_statements() as noted:
         read_ours(Stopwatch())

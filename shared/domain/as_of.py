@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_CLOSE = re.compile(r"(?P<year>[0-9]{4})Q(?P<quarter>[1-4])-close")
+from shared.domain.periods import EARLIEST_END, LATEST_END
+
+_QUARTER = re.compile(r"(?P<year>[0-9]{4})Q(?P<quarter>[1-4])")
+_CLOSE = re.compile(rf"{_QUARTER.pattern}-close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,24 @@ class ReportingQuarter:
 
     def __str__(self) -> str:
         return f"{self.year}Q{self.quarter}"
+
+    @property
+    def index(self) -> int:
+        """Its place among all quarters; neighbours differ by one."""
+        return 4 * self.year + self.quarter - 1
+
+
+def parse_quarter(text: str) -> ReportingQuarter:
+    """A calendar quarter written `2025Q4`.
+
+    Raises:
+        ValueError: it is written otherwise, or lies outside the years a period can end in.
+    """
+    if named := _QUARTER.fullmatch(text):
+        quarter = ReportingQuarter(int(named["year"]), int(named["quarter"]))
+        if EARLIEST_END.year <= quarter.year <= LATEST_END.year:
+            return quarter
+    raise ValueError(f"{text!r} is no reporting quarter; write 2025Q4, from {EARLIEST_END.year} to {LATEST_END.year}")
 
 
 def parse_as_of(text: str) -> datetime | ReportingQuarter:

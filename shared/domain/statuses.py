@@ -12,6 +12,15 @@ class ReportingStatus(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
+class ReceiptStatus(StrEnum):
+    """Where a company stands with a quarter that is expected of it."""
+
+    RECEIVED = "received"
+    INCOMPLETE = "incomplete"
+    LATE = "late"
+    OUTSTANDING = "outstanding"
+
+
 class Outcome(StrEnum):
     """What became of one submitted company-quarter (or company, or round)."""
 

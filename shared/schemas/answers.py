@@ -176,8 +176,10 @@ class DerivedRow(InputKey):
 
 def _derived(metric: Metric) -> tuple[Any, Any]:
     kind = date if metric.unit is Unit.DATE else Figure
-    return kind | None, Field(description=f"{metric.label} ({metric.unit.value}): {metric.words}")
+    return kind | None, Field(default=None, description=f"{metric.label} ({metric.unit.value}): {metric.words}")
 
+
+_SUBMITTED = tuple(SubmittedFigures.items())
 
 if TYPE_CHECKING:
 
@@ -189,12 +191,15 @@ if TYPE_CHECKING:
 
 else:
     Financials = create_model(
-        "Financials", __base__=DerivedRow, __doc__="Submitted amounts in one currency.", **SubmittedFigures
+        "Financials",
+        __base__=DerivedRow,
+        __doc__="Submitted amounts in one currency; all of them, or those asked for.",
+        **{name: (kind, Field(default=None, description=said.description)) for name, (kind, said) in _SUBMITTED},
     )
     Metrics = create_model(
         "Metrics",
         __base__=DerivedRow,
-        __doc__="Derived metrics in one currency.",
+        __doc__="Derived metrics in one currency; all of them, or those asked for.",
         **{metric.name: _derived(metric) for metric in METRICS},
     )
 

@@ -12,12 +12,12 @@ from shared.domain.statuses import ReportingStatus
 from shared.schemas.fields import Currency, IsoDate, Strict, Text
 
 
-def _listed(value: object) -> object:
+def read_listed(value: object) -> object:
     """`a,b` and repeated parameters (which arrive joined by commas) as a list."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _not_before(start_name: str, end: date | None, others: ValidationInfo) -> date | None:
+def refuse_earlier(start_name: str, end: date | None, others: ValidationInfo) -> date | None:
     """The end of a span, unless its start is known to lie after it."""
     start = others.data.get(start_name)
     if start and end and start > end:
@@ -26,9 +26,7 @@ def _not_before(start_name: str, end: date | None, others: ValidationInfo) -> da
 
 
 AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of, json_schema_input_type=str)]
-CompanyIds = Annotated[list[UUID], BeforeValidator(_listed)]
-
-
+CompanyIds = Annotated[list[UUID], BeforeValidator(read_listed)]
 LONGEST_PERIOD = timedelta(days=400)
 
 
@@ -84,7 +82,7 @@ class InputQuery(PageQuery):
     @field_validator("end_reporting_date")
     @classmethod
     def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
-        return _not_before("start_reporting_date", end, others)
+        return refuse_earlier("start_reporting_date", end, others)
 
     def filters(self) -> dict[str, Any]:
         """The bind values the data layer takes."""
@@ -197,7 +195,7 @@ class RatesQuery(PageQuery):
     @field_validator("end")
     @classmethod
     def _in_order(cls, end: date | None, others: ValidationInfo) -> date | None:
-        return _not_before("start", end, others)
+        return refuse_earlier("start", end, others)
 
 
 class PeriodRateQuery(Strict):
@@ -228,4 +226,4 @@ class PeriodRateQuery(Strict):
         start = others.data.get("period_start")
         if start and end and end - start > LONGEST_PERIOD:
             raise ValueError(f"a period has at most {LONGEST_PERIOD.days} days")
-        return _not_before("period_start", end, others)
+        return refuse_earlier("period_start", end, others)

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.data import companies, fx, inputs, reporting, rounds
+from shared.data import companies, fx, inputs, matrix, reporting_rows, rounds
+from shared.data.matrix import Columns
 from shared.data.pages import Page
 from shared.domain.as_of import ReportingQuarter
-from shared.domain.errors import NotFound
+from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
+from shared.domain.selection import Selection
 from shared.services.closes import resolve_as_of
 from shared.services.companies import require_company
 from shared.settings import get_settings
@@ -69,14 +71,32 @@ def read_input(session: Session, principal: Principal, company_id: UUID, period_
 
 
 def list_reporting(
-    session: Session, principal: Principal, table: str, filters: dict[str, Any], as_of: AsOf, after: After, limit: int
+    session: Session, principal: Principal, wanted: Selection, as_of: AsOf, after: After, limit: int
 ) -> Page:
     """Financials or metrics: stored rows where the currency is stored, derived on request otherwise."""
-    currency = filters["currency"]
-    filters = {**filters, "as_of": resolve_as_of(session, as_of)}
-    if filters["as_of"] is None and (currency is None or currency in get_settings().presentation_currencies):
-        return reporting.list_stored(session, table, principal.scope, filters, after, limit)
-    return reporting.list_computed(session, table, principal.scope, filters, after, limit)
+    instant = resolve_as_of(session, as_of)
+    stored = is_stored(wanted.currency, instant)
+    return reporting_rows.list_rows(session, principal.scope, wanted, instant, after, limit, stored=stored)
+
+
+def read_matrix(session: Session, principal: Principal, wanted: Selection, as_of: AsOf, columns: Columns) -> str:
+    """Companies × periods of each value column, as JSON text.
+
+    Raises:
+        InvalidInput: more cells than an answer holds (`too_large`).
+    """
+    instant = resolve_as_of(session, as_of)
+    stored = is_stored(wanted.currency, instant)
+    body = matrix.read_matrix(session, principal.scope, wanted, instant, columns, stored=stored)
+    if body is None:
+        message = f"a matrix holds at most {matrix.MAX_CELLS:,} cells; ask for fewer columns, companies or periods"
+        raise InvalidInput([FieldError("too_large", message, parameter="shape")])
+    return body
+
+
+def is_stored(currency: str | None, instant: datetime | None) -> bool:
+    """Whether the rows in this currency (None: each company's own), as known at this instant, stand in their tables."""
+    return instant is None and (currency is None or currency in get_settings().presentation_currencies)
 
 
 def list_rates(session: Session, filters: dict[str, Any], after: After, limit: int) -> Page:

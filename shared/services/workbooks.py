@@ -104,8 +104,10 @@ def build_workbook(
         workbook = Workbook(buffer, options)
         created = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
         workbook.set_properties({"title": title, "subject": subject, "author": AUTHOR, "created": created})
-        yield Book(workbook), buffer
-        workbook.close()
+        try:
+            yield Book(workbook), buffer
+        finally:
+            workbook.close()
 
 
 def _is_exact(number: Decimal) -> bool:

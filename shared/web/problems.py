@@ -27,6 +27,7 @@ STATUSES: dict[type[PlatformError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 STATUSES_BY_CODE = {
+    "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }

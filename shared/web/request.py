@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,9 +18,11 @@ from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.permissions import Principal
 from shared.schemas.fields import iso_date, storable
 from shared.schemas.queries import NoQuery
+from shared.schemas.reporting import CONDITIONS
 from shared.schemas.validation import validate
 
 MAX_JSON_BYTES = 1_000_000
+_AMOUNT = re.compile(r"(-?[0-9]{1,200}(\.[0-9]{1,200})?)?", re.ASCII)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -58,11 +61,11 @@ class ApiRequest:
         _require_json(self.raw.headers.get("content-type"))
         return validate(model, parse_json(self.raw.get_body()))
 
-    def next_url(self, key: Sequence[Any]) -> str:
-        """This request's URL for the page that starts after `key`."""
+    def next_url(self, key: Sequence[Any], order: str = "") -> str:
+        """This request's URL for the page that starts after `key`, in an order the caller asked for (empty: none)."""
         parts = urlsplit(str(self.raw.url))
         pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "cursor"]
-        query = urlencode([*pairs, ("cursor", encode_cursor(key))])
+        query = urlencode([*pairs, ("cursor", encode_cursor([order, *key] if order else key))])
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
@@ -76,7 +79,7 @@ def decode_cursor(cursor: str | None, *kinds: type) -> list[Any] | None:
 
     Args:
         cursor: What was sent.
-        kinds: What each part of the key is: str, int, UUID, date or datetime.
+        kinds: What each part of the key is: str, int, UUID, date, datetime, or Decimal: a number as text, "" for null.
 
     Raises:
         InvalidInput: it was not made there, or for another list.
@@ -88,6 +91,21 @@ def decode_cursor(cursor: str | None, *kinds: type) -> list[Any] | None:
         return [_CURSOR_PARTS[kind](part) for part, kind in zip(_listed(key), kinds, strict=True)]
     except (TypeError, ValueError, AttributeError, OverflowError):
         raise InvalidInput([FieldError("invalid", "take the cursor from a `next` link", parameter="cursor")]) from None
+
+
+def decode_sorted_cursor(cursor: str | None, order: str, *kinds: type) -> list[Any] | None:
+    """The page key of a list in the order that was asked for; a cursor of another order is none of this list's.
+
+    Raises:
+        InvalidInput: as decode_cursor.
+    """
+    if not order:
+        return decode_cursor(cursor, *kinds)
+    key = decode_cursor(cursor, str, *kinds)
+    if key is not None and key[0] != order:
+        message = f"this cursor is of another order than {order}; take it from a `next` link"
+        raise InvalidInput([FieldError("invalid", message, parameter="cursor")])
+    return key and key[1:]
 
 
 def _listed(key: Any) -> list[Any]:  # noqa: ANN401 (JSON)
@@ -108,9 +126,16 @@ def _number_part(part: Any) -> int:  # noqa: ANN401 (JSON)
     return part
 
 
+def _amount_part(part: Any) -> Decimal | None:  # noqa: ANN401 (JSON)
+    if not isinstance(part, str) or not _AMOUNT.fullmatch(part):
+        raise TypeError(part)
+    return Decimal(part) if part else None
+
+
 _CURSOR_PARTS: dict[type, Callable[[Any], Any]] = {
     str: _text_part,
     int: _number_part,
+    Decimal: _amount_part,
     UUID: UUID,
     date: date.fromisoformat,
     datetime: lambda part: datetime.fromisoformat(part).astimezone(UTC),
@@ -155,4 +180,5 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _as_parameter(error: FieldError) -> FieldError:
-    return FieldError(error.code, error.message, parameter=(error.pointer or "").lstrip("/"))
+    name = (error.pointer or "").lstrip("/").removeprefix(f"{CONDITIONS}/")
+    return FieldError(error.code, error.message, parameter=name)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.domain.permissions import SYSTEM
+from shared.domain.selection import Figures, Selection
 from shared.domain.statuses import Outcome
 from shared.domain.submissions import Submission
 from shared.schemas.companies import CompanyCreate
@@ -38,15 +39,8 @@ def store_company(session: Session, name: str, year_end: str, quarters: Iterable
 
 
 def metrics_of(session: Session, companies: Mapping[UUID, str], currency: str | None = None) -> Rows:
-    filters = {
-        "company_ids": list(companies),
-        "fund": None,
-        "scenario": "actual",
-        "currency": currency,
-        "start_reporting_date": None,
-        "end_reporting_date": None,
-    }
-    page = list_reporting(session, SYSTEM, "reporting_metrics", filters, None, None, 500)
+    wanted = Selection(Figures.METRICS, Figures.METRICS.names, tuple(companies), currency=currency)
+    page = list_reporting(session, SYSTEM, wanted, None, None, 500)
     assert page.next_key is None
     rows = json.loads(page.items, parse_float=Decimal, parse_int=Decimal)
     return {(companies[UUID(row["company_id"])], date.fromisoformat(row["period_end"])): row for row in rows}

@@ -13,12 +13,12 @@ from shared.data.engine import read_instant, transaction
 from shared.data.pages import Page
 from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import SYSTEM
+from shared.domain.selection import Figures, Selection
 from shared.services.reads import list_reporting
 from tests.data.stored_companies import store_company
 from tests.data.writes import WRITES, add_companies, move_the_year_end
 from tests.oracle.model import Quarter
 
-FILTERS: dict[str, Any] = {"company_ids": None, "fund": None, "scenario": "actual", "currency": "JPY"}
 DAYS = (date(2021, 3, 31), date(2022, 6, 29), date(2022, 6, 30), date(2022, 7, 1), date(2023, 12, 31))
 TABLES = ("reporting_financials", "reporting_metrics")
 EVERYTHING = (None, None)
@@ -28,8 +28,9 @@ Window = tuple[date | None, date | None]
 def read(
     session: Session, table: str, as_of: datetime, window: Window, after: list[Any] | None = None, limit: int = 500
 ) -> Page:
-    filters = {**FILTERS, "start_reporting_date": window[0], "end_reporting_date": window[1]}
-    return list_reporting(session, SYSTEM, table, filters, as_of, after, limit)
+    figures = Figures(table)
+    wanted = Selection(figures, figures.names, currency="JPY", start=window[0], end=window[1])
+    return list_reporting(session, SYSTEM, wanted, as_of, after, limit)
 
 
 def assert_windows_show_what_is_in_them(windows: list[Window], at_least: int) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psutil
@@ -20,6 +21,13 @@ from tests.devstack.running_stack import RunningStack, run_stack, stop_stack
 
 pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 Run = Callable[..., RunningStack]
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder outside pytest's own, which another run closes for the database's system user."""
+    with TemporaryDirectory(prefix="portfolio-tests-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ READ_OF_AN_UPLOAD = ("read_import", "list_import_issues", "list_import_rows", "l
 OF_NO_UPLOAD = (
     *("read_health", "read_openapi_document", "list_imports", "give_import_template", "create_drop_link"),
     *("list_rounds", "record_round", "read_input", "read_input_history", "list_inputs", "list_findings"),
+    *("read_portfolio_summary", "read_portfolio_status"),
     *("list_financials", "list_metrics", "list_metric_definitions", "list_changes", "list_variances"),
     *("read_explanation", "list_fx_rates", "read_period_rate", "put_fx_rate", "delete_fx_rate"),
     *("list_closes", "read_close", "put_input", "delete_input", "close_period", "reopen_period"),

@@ -58,7 +58,7 @@ def test_half_a_character_and_no_character_are_no_reason(offline_api: Client, wr
         ("/v1/companies?fund=a%00", "fund"),
         ("/v1/companies?external_id=%00b", "external_id"),
         ("/v1/inputs?fund=%00b", "fund"),
-        ("/v1/metrics?fund=a%00", "fund"),
+        ("/v1/metrics?fund=a%00", "fund/0"),
         ("/v1/imports?file_name=a%00", "file_name"),
         ("/v1/metrics?as_of=0001-01-01T00:00:00%2B23:59", "as_of"),
         ("/v1/metrics?as_of=9999-12-31T23:59:59-23:59", "as_of"),

@@ -10,12 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from shared.domain.catalogue import METRICS
-from shared.schemas import closes, companies, import_queries, imports, inputs, queries, rates
+from shared.schemas import closes, companies, import_queries, imports, inputs, queries, rates, reporting
 from shared.web.endpoint import ROUTES, Route
 from tests.http_metrics.client import Client
 from tests.http_metrics.portfolio import ENDS, MINE, build
 
-CALLS = 700
+CALLS = 1_800
 TEXTS = (
     *(
         "",
@@ -36,7 +36,26 @@ TEXTS = (
         "1e400",
         "x,y",
     ),
-    *("EUR", "USD", "usd", "ZZZ", "actual", "budget", "dream", "active", "12-31", "02-29", "apply", "gross_margin"),
+    *(
+        "EUR",
+        "USD",
+        "usd",
+        "ZZZ",
+        "actual",
+        "budget",
+        "dream",
+        "active",
+        "12-31",
+        "02-29",
+        "apply",
+        "true",
+        "matrix",
+        "csv",
+        "xlsx",
+        "2023Q4",
+        "-arr,company_id",
+        "gross_margin",
+    ),
     *(METRICS[-1].name, MINE, *ENDS, "2024-02-30", "0001-01-01", "9999-12-31", "2100-12-31", "1970-01-01"),
     *("2024-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2023Q4-close", "1000Q1-close"),
     "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10",
@@ -55,7 +74,10 @@ def fields(*modules: Any) -> list[str]:  # noqa: ANN401 (modules)
     return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
 
 
-IN_QUERIES = fields(import_queries, queries)
+IN_QUERIES = [
+    *fields(import_queries, queries, reporting),
+    *("runway_months[lt]", "arr[null]", "cash_out_date[gte]", "employees[eq]"),
+]
 IN_BODIES = fields(closes, companies, imports, inputs, rates)
 
 

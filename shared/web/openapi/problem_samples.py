@@ -24,10 +24,12 @@ from shared.web.problems import problem
 INSTANCE = "https://metrics.example/v1/companies"
 _UNKNOWN_FIELD = FieldError("unknown", "this field is not known here; did you mean limit?", parameter="limt")
 _NOT_JSON = FieldError("unsupported_media_type", "send application/json", header="Content-Type")
+_NO_SUCH_FORM = FieldError("not_acceptable", "known are application/json, text/csv", header="Accept")
 _ERRORS = (
     InvalidInput([_UNKNOWN_FIELD], "The query cannot be used."),
     InvalidInput([], "A body has at most 1,000,000 bytes.", code="body_too_large"),
     InvalidInput([_NOT_JSON], "A body of text/plain cannot be read here.", code="unsupported_media_type"),
+    InvalidInput([_NO_SUCH_FORM], "There is no such form of this answer.", code="not_acceptable"),
     NotAuthenticated("Send a bearer token: Authorization: Bearer <token>."),
     NotAuthenticated("The token has expired; ask the issuer for a new one.", code="token_expired"),
     NotAuthenticated("The token is not valid yet.", code="token_not_yet_valid"),

@@ -1,17 +1,36 @@
 """Operations that read what is translated and derived."""
 
-from shared.schemas.answers import Definitions, Financials, Metrics, page_of
-from shared.schemas.queries import ReportingQuery
-from shared.web.openapi.operation import COMPANY_ID, Operation, answer_ok
+from http import HTTPStatus
+
+from shared.schemas.answers import Definitions
+from shared.schemas.portfolio_answers import FinancialsAnswer, MetricsAnswer, PortfolioStatus, PortfolioSummary
+from shared.schemas.reporting import FinancialsQuery, MetricsQuery, ReportingStatusQuery, SummaryQuery
+from shared.web.openapi.operation import COMPANY_ID, CSV, JSON, XLSX, Answer, Operation, answer_ok
 
 _ASKED = {"company_id": COMPANY_ID, "currency": "USD", "start_reporting_date": "2024-01-01", "limit": 1}
+_QUARTER = {"reporting_quarter": "2023Q4", "currency": "USD", "fund": "Fund Mine"}
+_FORMS = (JSON, CSV, XLSX)
 
 OPERATIONS = {
     "list_financials": Operation(
-        answers=answer_ok(page_of(Financials), "Company-quarters."), query=ReportingQuery, query_example=_ASKED
+        answers={HTTPStatus.OK: Answer("Company-quarters.", FinancialsAnswer, _FORMS)},
+        query=FinancialsQuery,
+        query_example=_ASKED,
+        problems=("not_acceptable",),
     ),
     "list_metrics": Operation(
-        answers=answer_ok(page_of(Metrics), "Company-quarters."), query=ReportingQuery, query_example=_ASKED
+        answers={HTTPStatus.OK: Answer("Company-quarters.", MetricsAnswer, _FORMS)},
+        query=MetricsQuery,
+        query_example=_ASKED,
+        problems=("not_acceptable",),
     ),
     "list_metric_definitions": Operation(answers=answer_ok(Definitions, "Definitions.")),
+    "read_portfolio_summary": Operation(
+        answers=answer_ok(PortfolioSummary, "The quarter summed up."), query=SummaryQuery, query_example=_QUARTER
+    ),
+    "read_portfolio_status": Operation(
+        answers=answer_ok(PortfolioStatus, "Who owes what."),
+        query=ReportingStatusQuery,
+        query_example={"reporting_quarter": "2023Q4", "fund": "Fund Mine"},
+    ),
 }
