@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.engine import begin_write
+from shared.data.engine import wait_for_writers
 from shared.data.pages import Page, fetch_page
 from shared.domain.fx import PIVOT, PROVIDER, Observation
 
@@ -52,7 +52,8 @@ def newest_day(session: Session) -> date | None:
 def store_observations(session: Session, observations: Sequence[Observation], principal: str) -> list[tuple[str, date]]:
     """Record published rates; answers the (quote, day) pairs that are new or corrected.
 
-    A value equal to the one that stands changes nothing; a different one supersedes it; an override stands.
+    A value equal to the one that stands changes nothing; a different one supersedes it; an override stands. Rates are
+    felt by every company, so whoever writes one waits meanwhile: nobody derives with rates that are about to go.
     """
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
     parameters: dict[str, Any] = {
@@ -63,7 +64,7 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
         "rates": [observation.rate for observation in observations],
         "principal": principal,
     }
-    parameters["now"] = begin_write(session)
+    parameters["now"] = wait_for_writers(session)
     return [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
 
 

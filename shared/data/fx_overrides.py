@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.engine import begin_write
+from shared.data.engine import wait_for_writers
 from shared.data.fx import STORE_LOCK
 from shared.domain.fx import PIVOT, PROVIDER
 
@@ -40,7 +40,7 @@ def lift_override(session: Session, quote: str, observed_on: date, principal: st
 
 def _hold(session: Session, quote: str, observed_on: date) -> tuple[dict[str, Any], datetime]:
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
-    return {"provider": PROVIDER, "quote": quote, "day": observed_on}, begin_write(session)
+    return {"provider": PROVIDER, "quote": quote, "day": observed_on}, wait_for_writers(session)
 
 
 def _supersede(session: Session, key: dict[str, Any], now: datetime) -> None:
