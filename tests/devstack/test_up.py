@@ -45,9 +45,11 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(private_folder: Path) -> Iterator[RunningStack]:
     """One for the tests that leave it as they find it."""
-    running = run_stack(tmp_path_factory.mktemp("stack"), "--no-sample")
+    folder = private_folder / "own-stack"
+    folder.mkdir()
+    running = run_stack(folder, "--no-sample")
     yield running
     stop_stack(running)
 
