@@ -66,21 +66,22 @@ def throwaway_server() -> Iterator[PostgresServer]:
             server.stop()
 
 
-def prepare_template(server: PostgresServer, size: Size, say: Callable[[str], None]) -> None:
+def prepare_template(server: PostgresServer, size: Size, say: Callable[[str], None], *, derived: bool = True) -> None:
     """Make the database that every case's own is copied from."""
     create_database(server, TEMPLATE)
     migrate(server.url(TEMPLATE))
-    fill_template(server, size, say)
+    fill_template(server, size, say, derived=derived)
 
 
-def fill_template(server: PostgresServer, size: Size, say: Callable[[str], None]) -> None:
-    """Load the portfolio into the migrated template, derive it, and let nobody change it any more."""
+def fill_template(server: PostgresServer, size: Size, say: Callable[[str], None], *, derived: bool = True) -> None:
+    """Load the portfolio into the migrated template, derive it if wanted, and let nobody change it any more."""
     say(f"loading {size.companies} companies × {size.quarters} quarters and the rates")
     load_portfolio(server.libpq_url(TEMPLATE), size)
-    say("deriving them once")
-    _send(server, "delete from derivations")
-    with _app_at(server.url(TEMPLATE)), transaction() as session:
-        derive_everything_if_changed(session)
+    if derived:
+        say("deriving them once")
+        _send(server, "delete from derivations")
+        with _app_at(server.url(TEMPLATE)), transaction() as session:
+            derive_everything_if_changed(session)
     _send(server, "vacuum analyze")
     seal_template(server, TEMPLATE)
 

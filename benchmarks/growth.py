@@ -82,7 +82,7 @@ def exponent(found: Sequence[Growth]) -> float:
 def _measure(rows: int, say: Callable[[str], None]) -> Growth:
     size = Size(max(rows // QUARTERS, 1), QUARTERS, 1)
     with throwaway_server() as server, TemporaryDirectory(prefix="portfolio-growth-") as folder:
-        prepare_template(server, size, say)
+        prepare_template(server, size, say, derived=False)
         path = Path(folder) / "inputs.csv"
         with ground_for_case(server, size) as ground:
             written = _export(ground, path)
