@@ -20,6 +20,7 @@ from azure.storage.blob import (
     generate_blob_sas,
 )
 
+from shared.services.imports import hash_content
 from shared.settings import get_settings
 
 RECEIVED = "received"
@@ -56,7 +57,7 @@ def _service() -> BlobServiceClient:
 
 def save_content(content: bytes) -> str:
     """Keep a content; it may be there already. Answers the hash it is kept under."""
-    content_hash = hashlib.sha256(content).hexdigest()
+    content_hash = hash_content(content)
     _upload(RECEIVED, content_hash, content)
     return content_hash
 

@@ -1,7 +1,5 @@
 """The report of an upload: answered in three forms, and put beside the file when the job is over."""
 
-import json
-
 import azure.durable_functions as df
 import azure.functions as func
 from sqlalchemy.orm import Session
@@ -10,6 +8,7 @@ from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM, Permission, Principal
 from shared.schemas.import_queries import ImportReportQuery
 from shared.services import import_reports
+from shared.services.import_intake import load_job
 from shared.web.endpoint import endpoint
 from shared.web.files import file_answer
 from shared.web.request import ApiRequest
@@ -36,11 +35,12 @@ def store_reports(import_id: str) -> list[str]:
     """Put the report into the container of reports, under the file's name, in every form; answers the paths."""
     from durable_imports.blobs import save_report  # noqa: PLC0415 (storage is imported where it is used: cold start)
 
+    with transaction() as session:
+        name = load_job(session, import_id).file_name
     paths = []
     for form, media_type in MEDIA_TYPES.items():
         with transaction() as session:
             content = _write_report(session, SYSTEM, import_id, form)
-            name = json.loads(import_reports.write_json(session, SYSTEM, import_id))["file_name"]
         paths.append(f"{name}/{import_id}.{form}")
         save_report(paths[-1], content, media_type)
     return paths

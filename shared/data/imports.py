@@ -119,6 +119,12 @@ def job_body(session: Session, principal: Principal, job_id: str) -> str | None:
     return body
 
 
+def may_see_job(session: Session, principal: Principal, job_id: str) -> bool:
+    """Whether there is an upload of this id for the principal."""
+    query = f"select exists (select from import_jobs as j where j.id = :id and {_VISIBLE})"  # noqa: S608 (a fixed fragment)
+    return bool(session.execute(text(query), {"id": job_id, **_sight(principal)}).scalar())
+
+
 def insert_job(session: Session, values: dict[str, Any]) -> None:
     """A new job; one that failed or was cancelled before goes on where it ended."""
     columns = ", ".join(values)

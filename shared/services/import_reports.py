@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shared.data import import_findings, import_staging
 from shared.domain.permissions import Principal
 from shared.services.import_intake import load_job
-from shared.services.imports import read_import
+from shared.services.imports import read_import, require_import
 from shared.services.report_files import write_annotated_workbook, write_issues_csv
 
 COPIED_ROWS = 20_000
@@ -34,7 +34,7 @@ def write_csv(session: Session, principal: Principal, import_id: str) -> bytes:
     Raises:
         NotFound: there is none for this principal.
     """
-    read_import(session, principal, import_id)
+    require_import(session, principal, import_id)
     return write_issues_csv(import_findings.stream_issues(session, import_id)).encode()
 
 

@@ -115,6 +115,12 @@ def read_import(session: Session, principal: Principal, import_id: str) -> str:
     return body
 
 
+def require_import(session: Session, principal: Principal, import_id: str) -> None:
+    """Raise NotFound unless there is such an upload for this principal."""
+    if not _JOB_ID.fullmatch(import_id) or not data.may_see_job(session, principal, import_id):
+        raise NotFound(f"There is no import {import_id}.")
+
+
 def list_import_rows(
     session: Session, principal: Principal, import_id: str, outcome: Outcome | None, after: After, limit: int
 ) -> Page:
@@ -123,7 +129,7 @@ def list_import_rows(
     Raises:
         NotFound: there is no such upload for this principal.
     """
-    read_import(session, principal, import_id)
+    require_import(session, principal, import_id)
     return import_staging.list_outcomes(session, import_id, outcome and outcome.value, after, limit)
 
 
@@ -135,7 +141,7 @@ def list_import_issues(
     Raises:
         NotFound: as list_import_rows.
     """
-    read_import(session, principal, import_id)
+    require_import(session, principal, import_id)
     return import_findings.list_issues(session, import_id, severity, after, limit)
 
 
@@ -145,7 +151,7 @@ def list_import_moves(session: Session, principal: Principal, import_id: str, af
     Raises:
         NotFound: as list_import_rows.
     """
-    read_import(session, principal, import_id)
+    require_import(session, principal, import_id)
     return import_findings.list_moves(session, import_id, after, limit)
 
 
@@ -222,7 +228,7 @@ def hold_visible(session: Session, principal: Principal, import_id: str) -> Impo
     Raises:
         NotFound: there is none for this principal.
     """
-    read_import(session, principal, import_id)
+    require_import(session, principal, import_id)
     job = data.hold_job(session, import_id)
     if job is None:
         raise NotFound(f"There is no import {import_id}.")
