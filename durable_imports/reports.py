@@ -5,6 +5,7 @@ import azure.functions as func
 from sqlalchemy.orm import Session
 
 from shared.data.engine import transaction
+from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.permissions import SYSTEM, Permission, Principal
 from shared.schemas.import_queries import ImportReportQuery
 from shared.services import import_reports
@@ -14,11 +15,6 @@ from shared.web.files import file_answer
 from shared.web.request import ApiRequest
 
 blueprint = df.Blueprint()
-MEDIA_TYPES = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @endpoint(blueprint, "GET", "v1/imports/{import_id}/report", Permission.READ)
@@ -28,7 +24,7 @@ def read_import_report(request: ApiRequest) -> func.HttpResponse:
     import_id = request.raw.route_params["import_id"]
     with transaction() as session:
         content = _write_report(session, request.principal, import_id, form)
-    return file_answer(f"import-{import_id}.{form}", MEDIA_TYPES[form], content)
+    return file_answer(f"import-{import_id}.{form}", CONTENT_TYPES[form], content)
 
 
 def store_reports(import_id: str) -> list[str]:
@@ -38,7 +34,7 @@ def store_reports(import_id: str) -> list[str]:
     with transaction() as session:
         name = load_job(session, import_id).file_name
     paths = []
-    for form, media_type in MEDIA_TYPES.items():
+    for form, media_type in CONTENT_TYPES.items():
         with transaction() as session:
             content = _write_report(session, SYSTEM, import_id, form)
         paths.append(f"{name}/{import_id}.{form}")

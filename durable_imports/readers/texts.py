@@ -1,5 +1,6 @@
 """What a person sees of a text: without the blanks and invisible signs around it, and no longer than a cell may be."""
 
+from shared.domain.written import INVISIBLE
 from shared.services.import_files import CellError
 
 _SHOWN = 200
@@ -7,8 +8,7 @@ _SPACES = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-AROUND = _SPACES + _INVISIBLE
+AROUND = _SPACES + INVISIBLE
 
 
 def text_cell(text: str, longest: int) -> str | CellError | None:

@@ -16,6 +16,7 @@ from shared.domain.number_marks import (
     currencies_of,
     find_marks,
 )
+from shared.domain.written import WrittenError, drop_invisible
 
 __all__ = ["LOCALES", "AmountError", "Scale", "parse_amount"]
 
@@ -33,16 +34,11 @@ class Scale(StrEnum):
         return {Scale.UNITS: 1, Scale.THOUSANDS: 1_000, Scale.MILLIONS: 1_000_000}[self]
 
 
-class AmountError(ValueError):
-    """The text is not one certain amount; the code is for machines, the message says what would be right."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class AmountError(WrittenError):
+    """The text is not one certain amount."""
 
 
 MAX_LENGTH = 200
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile("[ \u00a0\u2007\u2009\u202f]")
 _APOSTROPHES = re.compile("['`\u2019\u02bc\u2018\u00b4]")
 _MINUSES = re.compile("[-\u2212\ufe63\uff0d\u2010\u2011]")
@@ -102,7 +98,7 @@ def _normalise(text: str) -> str:
         if not character.isascii() and unicodedata.category(character) in {"Nd", "Nl", "No"}:
             message = f"{text.strip()!r} has the digit {character!r}; write the digits 0 to 9"
             raise AmountError("foreign_digits", message)
-    plain = _SPACES.sub(SPACE, _INVISIBLE.sub("", text))
+    plain = _SPACES.sub(SPACE, drop_invisible(text))
     return _MINUSES.sub("-", _APOSTROPHES.sub(APOSTROPHE, plain)).strip()
 
 

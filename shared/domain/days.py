@@ -5,14 +5,11 @@ from contextlib import suppress
 from datetime import date
 
 from shared.domain.number_marks import find_marks
+from shared.domain.written import WrittenError, drop_invisible
 
 
-class DayError(ValueError):
-    """The text is not one certain day; the code is for machines, the message says what would be right."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class DayError(WrittenError):
+    """The text is not one certain day."""
 
 
 MAX_LENGTH = 60
@@ -31,7 +28,6 @@ _MONTHS = (
     "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro",
 )
 _MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MIDNIGHT = re.compile(r"(.*[0-9])[T ]00:00(?::00(?:\.0+)?)?Z?", re.ASCII)
 _TIME = re.compile(r".*[0-9][T ][0-9]{1,2}:[0-9]{2}.*", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -63,7 +59,7 @@ def parse_day(text: str, locale: str | None = None) -> date:
     if _ISO.fullmatch(text):
         return _day(text[:4], int(text[5:7]), text[8:], text)
     shown = text.strip()
-    plain = re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
+    plain = re.sub(r"\s+", " ", drop_invisible(text)).strip()
     if len(plain) > MAX_LENGTH:
         raise _refuse(shown)
     if found := _MIDNIGHT.fullmatch(plain):

@@ -18,12 +18,13 @@ from shared.domain.as_of import ReportingQuarter
 from shared.domain.catalogue import METRICS_BY_NAME
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELDS_BY_NAME
+from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.permissions import Principal
 from shared.domain.selection import Figures, Selection
 from shared.domain.spreadsheet_text import neutralise_text
 from shared.services.closes import resolve_as_of
 from shared.services.reads import is_stored
-from shared.services.templates import CONTENT_TYPES, File
+from shared.services.templates import File
 from shared.services.workbooks import Book, Cell, build_workbook
 
 MAX_ROWS = {"csv": 100_000, "xlsx": 50_000}

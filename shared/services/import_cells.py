@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.amounts import AmountError, Scale, parse_amount
+from shared.domain.amounts import Scale, parse_amount
 from shared.domain.cells import Cell, CellError
-from shared.domain.days import DayError, parse_day
+from shared.domain.days import parse_day
 from shared.domain.errors import FieldError
 from shared.domain.fields import FIELD_NAMES, MONEY_FIELDS
+from shared.domain.written import WrittenError
 
 CLEAR = "NULL"
 LIST_SEPARATOR = ";"
@@ -65,7 +66,7 @@ def read_values(
                 errors.append(FieldError(cell.code, cell.message, pointer=f"/{column}"))
             else:
                 values[column] = _read_cell(field, cell, notation)
-        except (AmountError, DayError) as error:
+        except WrittenError as error:
             errors.append(FieldError(error.code, str(error), pointer=f"/{column}"))
     return values, errors
 

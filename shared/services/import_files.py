@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.data.import_findings import Issue
 from shared.domain.cells import Cell, CellError
+from shared.domain.written import WrittenError
 from shared.services.import_headers import (
     COMPANY_KEYS,
     DATASETS,
@@ -37,12 +38,8 @@ LISTED_ROWS = 1_000
 Row = tuple[int, list[Cell]]
 
 
-class UnreadableFileError(ValueError):
-    """The file cannot be read at all; the code is for machines, the message says why and what would be right."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class UnreadableFileError(WrittenError):
+    """The file cannot be read at all."""
 
 
 @dataclass(frozen=True, slots=True)

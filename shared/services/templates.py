@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.data.templates import ReportingCompany, published_currencies, reporting_companies
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.fields import FIELDS_BY_NAME
+from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.next_period import choose_next_end, plausible_ends
 from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
@@ -20,10 +21,6 @@ from shared.services.template_layout import Prefilled, Reference, Template
 
 MAX_COMPANIES = 500
 SCALE_EXPONENTS = {"units": 0, "thousands": 3, "millions": 6}
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 MAX_NAME = 60
 _SAFE_ID = re.compile(r"[^\W\d_][^\r\n]*")
 

@@ -3,12 +3,13 @@
 from typing import Literal
 
 from shared.domain.errors import FieldError, InvalidInput
+from shared.domain.media_types import CSV, JSON, XLSX
 
 Form = Literal["json", "csv", "xlsx"]
 MEDIA_TYPES: dict[str, Form] = {
-    "application/json": "json",
-    "text/csv": "csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    JSON: "json",
+    CSV: "csv",
+    XLSX: "xlsx",
 }
 """By preference where a caller has none."""
 

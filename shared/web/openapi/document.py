@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.domain.media_types import JSON
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.schemas.exact_json import dump_exact
 from shared.web.endpoint import ROUTES, Route
 from shared.web.openapi.examples import load_examples
-from shared.web.openapi.operation import JSON, Answer, Operation
+from shared.web.openapi.operation import Answer, Operation
 from shared.web.openapi.operations import OPERATIONS
 from shared.web.openapi.problem_samples import Problem, problem_codes, sample_problem
 from shared.web.openapi.schemas import REFERENCE, describe_models, path_parameters, query_parameters, used_schemas

@@ -7,13 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.domain.media_types import JSON
 from shared.schemas.queries import NoQuery
 
 COMPANY_ID = "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10"
 """The company of all examples."""
-JSON = "application/json"
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)

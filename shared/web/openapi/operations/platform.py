@@ -2,9 +2,10 @@
 
 from http import HTTPStatus
 
+from shared.domain.media_types import JSON
 from shared.schemas.answers import Health
 from shared.schemas.assets import AssetQuery
-from shared.web.openapi.operation import JSON, Answer, Operation
+from shared.web.openapi.operation import Answer, Operation
 
 HTML = "text/html"
 

@@ -2,10 +2,11 @@
 
 from http import HTTPStatus
 
+from shared.domain.media_types import CSV, JSON, XLSX
 from shared.schemas.answers import Definitions
 from shared.schemas.portfolio_answers import FinancialsAnswer, MetricsAnswer, PortfolioStatus, PortfolioSummary
 from shared.schemas.reporting import FinancialsQuery, MetricsQuery, ReportingStatusQuery, SummaryQuery
-from shared.web.openapi.operation import COMPANY_ID, CSV, JSON, XLSX, Answer, Operation, answer_ok
+from shared.web.openapi.operation import COMPANY_ID, Answer, Operation, answer_ok
 
 _ASKED = {"company_id": COMPANY_ID, "currency": "USD", "start_reporting_date": "2024-01-01", "limit": 1}
 _QUARTER = {"reporting_quarter": "2023Q4", "currency": "USD", "fund": "Fund Mine"}

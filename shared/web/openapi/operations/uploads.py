@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from shared.domain.media_types import CSV, JSON, XLSX
 from shared.schemas.answers import page_of
 from shared.schemas.import_answers import Import, ImportFinding, ImportMove, ImportReport, ImportRow, Link
 from shared.schemas.import_queries import (
@@ -14,7 +15,7 @@ from shared.schemas.import_queries import (
 from shared.schemas.imports import DropLink, ImportDecision
 from shared.schemas.queries import PageQuery
 from shared.schemas.templates import TemplateQuery
-from shared.web.openapi.operation import CSV, JSON, XLSX, Answer, Operation, answer_ok
+from shared.web.openapi.operation import Answer, Operation, answer_ok
 
 _ACCEPTED = {
     HTTPStatus.ACCEPTED: Answer("The job; `Location` says where to watch it.", ImportReport, has_location=True)
