@@ -20,7 +20,13 @@ CONTAINER = "imports"
 
 
 class Stack:
-    """The processes of one data directory."""
+    """The processes of one data directory.
+
+    Attributes:
+        app_root: The folder of the `function_app.py` that the host serves.
+    """
+
+    app_root = ROOT
 
     def __init__(self, state: StackState, port: int | None) -> None:
         self.state = state
@@ -84,7 +90,7 @@ class Stack:
         return issuer_service(ROOT, data_dir=self.state.data_dir, port=self.issuer_port, tenant=self.tenant, log=log)
 
     def _host(self) -> Service:
-        arguments = ["--app-root", str(ROOT), "--state-dir", str(self.state.data_dir / "host")]
+        arguments = ["--app-root", str(self.app_root), "--state-dir", str(self.state.data_dir / "host")]
         # With the equals sign: a random key may begin with a dash.
         arguments += ["--port", str(self.port), f"--master-key={self.state.kept['master_key']}"]
         return Service(

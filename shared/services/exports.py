@@ -94,15 +94,12 @@ def _csv_opening(company: str, external_id: str | None, name: str) -> str:
 
 
 def _write_table(wanted: Selection, rows: Iterable[tuple[Any, ...]], export: Export) -> bytes:
-    if export.columns is None:
+    if export.columns is None or export.form == "xlsx":
         return _write_workbook(wanted, rows, export)
-    kept = list(rows)
-    if export.form == "xlsx":
-        return _write_workbook(wanted, kept, export)
     written = io.StringIO(newline="")
     written.write(BYTE_ORDER_MARK)
     writer = csv.writer(written)
-    writer.writerows([_csv_cell(cell) for cell in line] for line in _pivot(wanted, kept, export.columns))
+    writer.writerows([_csv_cell(cell) for cell in line] for line in _pivot(wanted, list(rows), export.columns))
     return written.getvalue().encode()
 
 

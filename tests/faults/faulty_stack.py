@@ -1,9 +1,7 @@
 """A stack of its own whose processes can be ended at any moment: PostgreSQL behind a lossy proxy, a sabotaged host."""
 
-import os
 import shutil
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +16,6 @@ from azure.storage.blob import ContainerClient
 
 from devstack.postgres import PostgresServer
 from devstack.processes import tail
-from devstack.service import Service, answers
 from devstack.signing import Bearer
 from devstack.stack import CONTAINER, DATABASE, ROOT, Stack
 from devstack.state import StackState
@@ -53,10 +50,10 @@ class FaultyStack(Stack):
         self.postgres = PostgresServer(
             postgres_dir, self.postgres.port, settings=HARDENED, log=self.state.log("postgres")
         )
-        self._app = folder / "app"
-        self._app.mkdir()
-        (self._app / "function_app.py").write_text(APP)
-        shutil.copy(ROOT / "host.json", self._app)
+        self.app_root = folder / "app"
+        self.app_root.mkdir()
+        (self.app_root / "function_app.py").write_text(APP)
+        shutil.copy(ROOT / "host.json", self.app_root)
         self.proxy = LossyProxy(self.postgres.port)
         acts = {
             STOP: self._stop_postgres,
@@ -161,19 +158,6 @@ class FaultyStack(Stack):
     @property
     def _key(self) -> dict[str, str]:
         return {"x-functions-key": str(self.state.kept["master_key"])}
-
-    def _host(self) -> Service:
-        arguments = ["--app-root", str(self._app), "--state-dir", str(self.state.data_dir / "host")]
-        arguments += ["--port", str(self.port), f"--master-key={self.state.kept['master_key']}"]
-        return Service(
-            name="devhost",
-            command=[sys.executable, "-m", "devhost", *arguments],
-            log=self.state.log("devhost"),
-            serves=answers(f"{self.base_url}/v1/health", well=True),
-            environment={**os.environ, **self.settings(), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-            death_signal=signal.SIGKILL,
-            stop_patience=5,
-        )
 
     def _stop_postgres(self) -> None:
         """Stop the server as `pg_ctl stop -m immediate` does; `tend` starts it again."""
