@@ -9,6 +9,7 @@ from http_metrics import (
     comparisons,
     documentation,
     explanations,
+    feed,
     health,
     imports,
     inputs,
@@ -18,14 +19,16 @@ from http_metrics import (
     reporting,
     rounds,
     templates,
+    unmatched,
 )
 from timer_fx import refresh
+from timer_upkeep import upkeep
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh):
+for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh, upkeep):
     app.register_functions(room.blueprint)
-for room in (companies, comparisons, documentation, explanations, health, imports, inputs):
+for room in (companies, comparisons, documentation, explanations, feed, health, imports, inputs):
     app.register_functions(room.blueprint)
-for room in (periods, portfolio, rates, reporting, rounds, templates):
+for room in (periods, portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)

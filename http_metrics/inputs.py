@@ -4,35 +4,72 @@ import json
 from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 import azure.functions as func
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
+from shared.domain.preconditions import input_tag
 from shared.domain.statuses import Outcome
-from shared.schemas.inputs import InputPut
+from shared.domain.submissions import Receipt
+from shared.schemas.inputs import MAX_BATCH, BatchedInput, InputPut
 from shared.schemas.queries import FindingsQuery, HistoryQuery, InputKeyQuery, InputQuery
-from shared.services import findings, inputs, reads
+from shared.services import findings, input_batches, inputs, reads
+from shared.services.closes import resolve_as_of
+from shared.web.conditions import read_precondition, tag_header, tagged_answer
 from shared.web.endpoint import endpoint
+from shared.web.freshness import fresh_answer
 from shared.web.request import ApiRequest, decode_cursor
-from shared.web.respond import empty_answer, json_answer, page_answer
+from shared.web.respond import empty_answer, json_answer, page_answer, written_answer
 
 blueprint = func.Blueprint()
 PATH = "v1/companies/{company_id}/inputs/{period_end}"
+KEY = {"company_id", "period_end", "scenario"}
 
 
 @endpoint(blueprint, "PUT", PATH, Permission.SUBMIT)
 def put_input(request: ApiRequest) -> func.HttpResponse:
     """Submit a company-quarter: 201 when it is new, 200 when it is unchanged or restated."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
-    sent = request.body(InputPut)
+    sent, expected = request.body(InputPut), read_precondition(request)
     with transaction() as session:
-        result = inputs.put_input(session, request.principal, company_id, period_end, sent)
-    outcome = result.receipt.outcome
-    said = {"outcome": outcome.value, "warnings": [asdict(finding) for finding in result.receipt.warnings]}
-    status = HTTPStatus.CREATED if outcome is Outcome.NEW else HTTPStatus.OK
-    return json_answer(f"{json.dumps(said, ensure_ascii=False)[:-1]},{result.body[1:]}", status)
+        result = inputs.put_input(session, request.principal, company_id, period_end, sent, expected)
+    return _stored(request, result)
+
+
+@endpoint(blueprint, "PATCH", PATH, Permission.SUBMIT)
+def patch_input(request: ApiRequest) -> func.HttpResponse:
+    """Change the fields that are sent of a reported company-quarter; null clears one."""
+    company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
+    sent, expected = request.body(InputPut), read_precondition(request)
+    with transaction() as session:
+        result = inputs.patch_input(session, request.principal, company_id, period_end, sent, expected)
+    return _stored(request, result)
+
+
+def _stored(request: ApiRequest, result: inputs.PutResult) -> func.HttpResponse:
+    status = HTTPStatus.CREATED if result.receipt.outcome is Outcome.NEW else HTTPStatus.OK
+    said = json.dumps(_told(result.receipt), ensure_ascii=False)
+    return written_answer(request, f"{said[:-1]},{result.body[1:]}", status, tag_header(result.tag))
+
+
+def _told(receipt: Receipt) -> dict[str, Any]:
+    return {"outcome": receipt.outcome.value, "warnings": [asdict(finding) for finding in receipt.warnings]}
+
+
+@endpoint(blueprint, "PUT", "v1/inputs", Permission.SUBMIT)
+def put_inputs(request: ApiRequest) -> func.HttpResponse:
+    """Submit up to 500 company-quarters: all are stored, or none."""
+    batch = request.bodies(BatchedInput, MAX_BATCH)
+    with transaction() as session:
+        receipts = input_batches.put_inputs(session, request.principal, batch)
+    items = [
+        {**item.model_dump(mode="json", include=KEY), "version": receipt.version, **_told(receipt)}
+        for item, receipt in zip(batch, receipts, strict=True)
+    ]
+    return written_answer(request, json.dumps({"items": items}, ensure_ascii=False))
 
 
 @endpoint(blueprint, "GET", PATH, Permission.READ)
@@ -41,16 +78,18 @@ def read_input(request: ApiRequest) -> func.HttpResponse:
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     query = request.query(InputKeyQuery)
     with transaction() as session:
-        return json_answer(reads.read_input(session, request.principal, company_id, period_end, query.scenario))
+        body = reads.read_input(session, request.principal, company_id, period_end, query.scenario)
+    return tagged_answer(request, body, input_tag(query.scenario.value, json.loads(body)["version"]))
 
 
 @endpoint(blueprint, "DELETE", PATH, Permission.SUBMIT)
 def delete_input(request: ApiRequest) -> func.HttpResponse:
     """Withdraw the company-quarter; its versions stay on record."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
-    query = request.query(InputKeyQuery)
+    query, expected = request.query(InputKeyQuery), read_precondition(request)
+    key = (company_id, period_end, query.scenario)
     with transaction() as session:
-        inputs.remove_input(session, request.principal, company_id, period_end, query.scenario, query.reason)
+        inputs.remove_input(session, request.principal, *key, query.reason, expected)
     return empty_answer()
 
 
@@ -80,5 +119,6 @@ def list_inputs(request: ApiRequest) -> func.HttpResponse:
     query = request.query(InputQuery)
     after = decode_cursor(query.cursor, date, UUID, str)
     with transaction() as session:
-        page = reads.list_inputs(session, request.principal, query.filters(), query.as_of, after, query.limit)
-    return page_answer(request, page)
+        instant = resolve_as_of(session, query.as_of)
+        asked = (session, request.principal, query.filters(), instant, after, query.limit)
+        return fresh_answer(session, request, lambda: page_answer(request, reads.list_inputs(*asked)), also=instant)

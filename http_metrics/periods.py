@@ -12,8 +12,9 @@ from shared.schemas.closes import CloseRequest, ReopenRequest
 from shared.schemas.queries import NoQuery, PageQuery
 from shared.services import closes
 from shared.web.endpoint import endpoint
+from shared.web.idempotency import answer_once
 from shared.web.request import ApiRequest, decode_cursor
-from shared.web.respond import json_answer, page_answer
+from shared.web.respond import json_answer, page_answer, written_answer
 
 blueprint = func.Blueprint()
 PATH = "v1/periods/{reporting_year}/{reporting_quarter}"
@@ -41,8 +42,12 @@ def close_period(request: ApiRequest) -> func.HttpResponse:
     """Freeze what is known of a reporting quarter under a content hash."""
     quarter, sent = _quarter(request), request.body(CloseRequest)
     with transaction() as session:
-        body = closes.close_period(session, request.principal, quarter, sent.reason)
-    return json_answer(body, HTTPStatus.CREATED)
+
+        def close() -> func.HttpResponse:
+            body = closes.close_period(session, request.principal, quarter, sent.reason)
+            return written_answer(request, body, HTTPStatus.CREATED)
+
+        return answer_once(session, request, close)
 
 
 @endpoint(blueprint, "POST", PATH + "/reopen", Permission.ADMINISTER)
@@ -50,7 +55,11 @@ def reopen_period(request: ApiRequest) -> func.HttpResponse:
     """Open a closed quarter again; the close stays on record."""
     quarter, sent = _quarter(request), request.body(ReopenRequest)
     with transaction() as session:
-        return json_answer(closes.reopen_period(session, request.principal, quarter, sent.reason))
+
+        def reopen() -> func.HttpResponse:
+            return written_answer(request, closes.reopen_period(session, request.principal, quarter, sent.reason))
+
+        return answer_once(session, request, reopen)
 
 
 def _quarter(request: ApiRequest) -> ReportingQuarter:

@@ -12,8 +12,9 @@ from shared.schemas.queries import PeriodRateQuery, RatesQuery
 from shared.schemas.rates import OverrideLift, RateOverride
 from shared.services import rates, reads
 from shared.web.endpoint import endpoint
+from shared.web.freshness import fresh_answer
 from shared.web.request import ApiRequest, decode_cursor
-from shared.web.respond import empty_answer, json_answer, page_answer
+from shared.web.respond import empty_answer, json_answer, page_answer, written_answer
 
 blueprint = func.Blueprint()
 DAY = "v1/fx-rates/{base}/{quote}/{date}"
@@ -26,7 +27,8 @@ def list_fx_rates(request: ApiRequest) -> func.HttpResponse:
     after = decode_cursor(query.cursor, date)
     filters = query.model_dump(include={"base", "quote", "start", "end"})
     with transaction() as session:
-        return page_answer(request, reads.list_rates(session, filters, after, query.limit))
+        asked = (session, filters, after, query.limit)
+        return fresh_answer(session, request, lambda: page_answer(request, reads.list_rates(*asked)))
 
 
 @endpoint(blueprint, "PUT", DAY, Permission.ADMINISTER)
@@ -35,7 +37,7 @@ def put_fx_rate(request: ApiRequest) -> func.HttpResponse:
     base, quote, day = _pair_and_day(request)
     sent = request.body(RateOverride)
     with transaction() as session:
-        return json_answer(rates.override_rate(session, request.principal, base, quote, day, sent))
+        return written_answer(request, rates.override_rate(session, request.principal, base, quote, day, sent))
 
 
 @endpoint(blueprint, "DELETE", DAY, Permission.ADMINISTER)

@@ -1,20 +1,24 @@
 """`/v1/financials` and `/v1/metrics`: what is translated and derived, as pages, matrices and files."""
 
+from collections.abc import Callable
+
 import azure.functions as func
 
 from shared.clock import utc_now
 from shared.data.engine import transaction
 from shared.data.matrix import Columns
 from shared.domain.permissions import Permission
-from shared.domain.selection import Selection, SortKey, sort_parts
+from shared.domain.selection import SortKey, sort_parts
 from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import FiguresQuery, FinancialsQuery, MetricsQuery
+from shared.services.closes import resolve_as_of
 from shared.services.definitions import definitions
-from shared.services.exports import Export, export_figures
+from shared.services.exports import Export, File, export_figures
 from shared.services.reads import list_reporting, read_matrix
 from shared.web.accept import choose_form
 from shared.web.endpoint import endpoint
 from shared.web.files import file_answer
+from shared.web.freshness import fresh_answer
 from shared.web.request import ApiRequest, decode_sorted_cursor
 from shared.web.respond import json_answer, page_answer
 
@@ -47,21 +51,28 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     if form != "json":
         query.require_whole(matrix=columns is not None)
         export = Export(form, columns, utc_now())
-        with transaction() as session:
-            file = export_figures(session, request.principal, query.selection(), query.as_of, export)
-        return file_answer(file.name, file.content_type, file.content)
+        return _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)))
     if columns is not None:
         query.require_whole(matrix=True)
-        with transaction() as session:
-            return json_answer(read_matrix(session, request.principal, query.selection(), query.as_of, columns))
-    return _page(request, query, query.selection())
+        return _fresh(request, query, lambda *asked: json_answer(read_matrix(*asked, columns)))
+    order = _named(query.selection().sort)
+    after = decode_sorted_cursor(query.cursor, order, *sort_parts(query.selection().order))
+    limit = query.limit or DEFAULT_LIMIT
+    return _fresh(
+        request, query, lambda *asked: page_answer(request, list_reporting(*asked, after, limit), order=order)
+    )
 
 
-def _page(request: ApiRequest, query: FiguresQuery, wanted: Selection) -> func.HttpResponse:
-    after = decode_sorted_cursor(query.cursor, _named(wanted.sort), *sort_parts(wanted.order))
+def _fresh(request: ApiRequest, query: FiguresQuery, read: Callable[..., func.HttpResponse]) -> func.HttpResponse:
+    """What `read` answers of (session, principal, selection, instant), unless the caller holds it."""
     with transaction() as session:
-        page = list_reporting(session, request.principal, wanted, query.as_of, after, query.limit or DEFAULT_LIMIT)
-    return page_answer(request, page, order=_named(wanted.sort))
+        instant = resolve_as_of(session, query.as_of)
+        asked = (session, request.principal, query.selection(), instant)
+        return fresh_answer(session, request, lambda: read(*asked), also=instant)
+
+
+def _file(file: File) -> func.HttpResponse:
+    return file_answer(file.name, file.content_type, file.content)
 
 
 def _named(sort: tuple[SortKey, ...]) -> str:

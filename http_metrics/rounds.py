@@ -3,8 +3,10 @@
 import json
 from datetime import date
 from http import HTTPStatus
+from uuid import UUID
 
 import azure.functions as func
+from sqlalchemy.orm import Session
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
@@ -13,8 +15,10 @@ from shared.schemas.companies import RoundCreate
 from shared.schemas.queries import PageQuery
 from shared.services import companies, reads
 from shared.web.endpoint import endpoint
+from shared.web.freshness import fresh_answer
+from shared.web.idempotency import answer_once
 from shared.web.request import ApiRequest, decode_cursor
-from shared.web.respond import json_answer, page_answer
+from shared.web.respond import page_answer, written_answer
 
 blueprint = func.Blueprint()
 PATH = "v1/companies/{company_id}/rounds"
@@ -26,8 +30,8 @@ def list_rounds(request: ApiRequest) -> func.HttpResponse:
     company_id, query = request.path_id("company_id"), request.query(PageQuery)
     after = decode_cursor(query.cursor, date, int)
     with transaction() as session:
-        page = reads.list_rounds(session, request.principal, company_id, after, query.limit)
-    return page_answer(request, page)
+        asked = (session, request.principal, company_id, after, query.limit)
+        return fresh_answer(session, request, lambda: page_answer(request, reads.list_rounds(*asked)))
 
 
 @endpoint(blueprint, "POST", PATH, Permission.MANAGE)
@@ -35,6 +39,10 @@ def record_round(request: ApiRequest) -> func.HttpResponse:
     """Add a funding round, or correct the one of the same day and name."""
     company_id, sent = request.path_id("company_id"), request.body(RoundCreate)
     with transaction() as session:
-        outcome, body = companies.record_round(session, request.principal, company_id, sent)
+        return answer_once(session, request, lambda: _record(session, request, company_id, sent))
+
+
+def _record(session: Session, request: ApiRequest, company_id: UUID, sent: RoundCreate) -> func.HttpResponse:
+    outcome, body = companies.record_round(session, request.principal, company_id, sent)
     status = HTTPStatus.CREATED if outcome is Outcome.NEW else HTTPStatus.OK
-    return json_answer(f'{{"outcome":{json.dumps(outcome)},{body[1:]}', status)
+    return written_answer(request, f'{{"outcome":{json.dumps(outcome)},{body[1:]}', status)

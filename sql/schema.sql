@@ -752,6 +752,21 @@ CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
 
+-- table: changes
+
+CREATE TABLE public.changes (
+    sequence bigint NOT NULL,
+    kind text NOT NULL,
+    company_id uuid,
+    key jsonb NOT NULL,
+    version integer,
+    deleted boolean NOT NULL,
+    left_funds text[],
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_changes_kind_known CHECK ((kind = ANY (ARRAY['company'::text, 'input'::text, 'round'::text, 'rate'::text, 'derived'::text]))),
+    CONSTRAINT ck_changes_of_a_company CHECK (((company_id IS NULL) = (kind = 'rate'::text)))
+);
+
 -- table: companies
 
 CREATE TABLE public.companies (
@@ -907,6 +922,19 @@ ALTER TABLE public.fx_rates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+-- table: idempotency_keys
+
+CREATE TABLE public.idempotency_keys (
+    subject text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    status integer NOT NULL,
+    headers jsonb NOT NULL,
+    body text NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
 -- table: import_chunks
@@ -1242,6 +1270,11 @@ CREATE TABLE public.reporting_metrics (
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
+-- constraint: changes pk_changes
+
+ALTER TABLE ONLY public.changes
+    ADD CONSTRAINT pk_changes PRIMARY KEY (sequence);
+
 -- constraint: companies pk_companies
 
 ALTER TABLE ONLY public.companies
@@ -1286,6 +1319,11 @@ ALTER TABLE ONLY public.fx_holidays
 
 ALTER TABLE ONLY public.fx_rates
     ADD CONSTRAINT pk_fx_rates PRIMARY KEY (id);
+
+-- constraint: idempotency_keys pk_idempotency_keys
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT pk_idempotency_keys PRIMARY KEY (subject, key);
 
 -- constraint: import_chunks pk_import_chunks
 
@@ -1343,6 +1381,10 @@ CREATE INDEX ix_company_funds_fund_id ON public.company_funds USING btree (fund_
 -- index: ix_fx_rates_reading
 
 CREATE INDEX ix_fx_rates_reading ON public.fx_rates USING btree (provider, quote, observed_on) INCLUDE (rate, recorded_at, superseded_at);
+
+-- index: ix_idempotency_keys_answered_at
+
+CREATE INDEX ix_idempotency_keys_answered_at ON public.idempotency_keys USING btree (answered_at);
 
 -- index: ix_import_issues_import_id_row_number
 

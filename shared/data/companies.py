@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.changes import note_company
 from shared.data.engine import begin_write, read_instant
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
@@ -180,10 +181,12 @@ def _append_version(session: Session, company_id: UUID) -> None:
     where c.id = :id and (select count(*) from superseded) >= 0
     """
     session.execute(text(query), {"id": company_id})
+    note_company(session, company_id)
 
 
 def delete_company(session: Session, company_id: UUID) -> None:
     """Remove a company that has nothing recorded."""
+    note_company(session, company_id, deleted=True, left_funds=_left_funds(session, company_id, ()))
     session.execute(text("delete from companies where id = :id"), {"id": company_id})
 
 
@@ -220,6 +223,7 @@ def fund_names(session: Session, funds: Iterable[str]) -> set[str]:
 def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: datetime, principal: str) -> None:
     """The company belongs to exactly these funds; a fund not yet known is made."""
     parameters = {"id": company_id, "names": list(names), "now": now, "principal": principal}
+    note_company(session, company_id, left_funds=_left_funds(session, company_id, names), resync=True)
     session.execute(text("delete from company_funds where company_id = :id"), parameters)
     session.execute(
         text(
@@ -233,6 +237,15 @@ def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: dat
         text("insert into company_funds (company_id, fund_id) select :id, id from funds where name = any(:names)"),
         parameters,
     )
+
+
+def _left_funds(session: Session, company_id: UUID, names: Sequence[str]) -> list[str]:
+    """Names and ids of the funds the company is in, but for those named."""
+    query = """
+    select unnest(array[f.name, f.id::text]) from company_funds as cf join funds as f on f.id = cf.fund_id
+    where cf.company_id = :id and f.name <> all(cast(:names as text[]))
+    """
+    return list(session.execute(text(query), {"id": company_id, "names": list(names)}).scalars())
 
 
 def as_object(body: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The connection to PostgreSQL and `transaction()`, the only place in the app that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,7 @@ from shared.settings import get_settings
 POOL_SIZE = 4
 """Per instance: the pooler in front of the database shares connections between instances."""
 WRITERS_LOCK = 7_203_403
+_DEFERRED = "deferred"
 
 
 @lru_cache(maxsize=1)
@@ -64,12 +66,24 @@ def answers() -> bool:
     return True
 
 
+def defer(session: Session, act: Callable[[Session, list[Any]], None], items: Iterable[Any]) -> None:
+    """Let `act` take these items, and all that were deferred to it before, as the transaction's last deed."""
+    session.info.setdefault(_DEFERRED, {}).setdefault(act, []).extend(items)
+
+
+def do_deferred(session: Session) -> None:
+    """What was deferred; nothing but the commit may follow."""
+    for act, items in session.info.pop(_DEFERRED, {}).items():
+        act(session, items)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A session in one transaction: committed when the block ends well, rolled back when it raises."""
     session = Session(get_engine(), expire_on_commit=False)
     try:
         yield session
+        do_deferred(session)
         session.commit()
     finally:
         session.close()
@@ -78,8 +92,15 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def attempt(session: Session) -> Iterator[None]:
     """A part of a transaction that leaves nothing behind when it raises; what was done before it stays."""
-    with session.begin_nested():
-        yield
+    deferred = session.info.setdefault(_DEFERRED, {})
+    before = {act: len(items) for act, items in deferred.items()}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        for act, items in deferred.items():
+            del items[before.get(act, 0) :]
+        raise
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.changes import note_rates
 from shared.data.engine import wait_for_writers
 from shared.data.pages import Page, fetch_page
 from shared.domain.fx import PIVOT, PROVIDER, Observation
@@ -65,7 +66,9 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
         "principal": principal,
     }
     parameters["now"] = wait_for_writers(session)
-    return [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
+    changed = [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
+    note_rates(session, PIVOT, changed)
+    return changed
 
 
 def list_rates(session: Session, filters: dict[str, Any], after: Sequence[Any] | None, limit: int) -> Page:

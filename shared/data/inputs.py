@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.changes import note_inputs
 from shared.data.copying import copy_rows
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
@@ -17,7 +18,7 @@ from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Scope
 
 _FIELDS = ", ".join(f"i.{name}" for name in FIELD_NAMES)
-_ROW = f"""
+INPUT_ROW = f"""
   i.company_id, i.period_end, i.scenario, i.currency, {_FIELDS},
   i.version, i.recorded_at, i.principal, i.reason, i.import_id, i.source_file, i.source_sheet, i.source_row
 """
@@ -52,7 +53,7 @@ def list_inputs(
     query = f"""
     select
       json_build_array(i.period_end, i.company_id, i.scenario) as key,
-      (select row_to_json(r) from (select {_ROW}) as r) as body
+      (select row_to_json(r) from (select {INPUT_ROW}) as r) as body
     from metric_inputs as i
     join companies as c on c.id = i.company_id
     where i.recorded_at <= coalesce(cast(:as_of as timestamptz), 'infinity')
@@ -82,7 +83,7 @@ PERIOD_FILTERS = """(
 def input_body(session: Session, company_id: UUID, period_end: date, scenario: str) -> str | None:
     """The current input of one company-quarter as JSON text; None when nothing is reported."""
     query = f"""
-    select (select row_to_json(r) from (select {_ROW}) as r)::text
+    select (select row_to_json(r) from (select {INPUT_ROW}) as r)::text
     from metric_inputs as i
     where i.company_id = :company_id and i.period_end = :period_end and i.scenario = :scenario
       and i.superseded_at is null and not i.deleted
@@ -91,6 +92,18 @@ def input_body(session: Session, company_id: UUID, period_end: date, scenario: s
         text(query), {"company_id": company_id, "period_end": period_end, "scenario": scenario}
     ).scalar()
     return body
+
+
+def standing_version(session: Session, company_id: UUID, period_end: date, scenario: str) -> int | None:
+    """The version of one company-quarter that stands; None: nothing is reported."""
+    query = """
+    select version from metric_inputs
+    where company_id = :company_id and period_end = :period_end and scenario = :scenario
+      and superseded_at is null and not deleted
+    """
+    key = {"company_id": company_id, "period_end": period_end, "scenario": scenario}
+    version: int | None = session.execute(text(query), key).scalar()
+    return version
 
 
 def current_inputs(
@@ -130,6 +143,7 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
     if rows:
         columns = tuple(rows[0])
         copy_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
+        note_inputs(session, rows)
 
 
 def recorded_period_ends(session: Session, company_id: UUID) -> list[date]:
@@ -162,7 +176,7 @@ def input_history(session: Session, company_id: UUID, period_end: date, scenario
     query = f"""
     select coalesce(json_agg(row_to_json(r) order by r.version), '[]')::text
     from (
-      select {_ROW}, i.superseded_at, i.deleted, {CELLS} as cells
+      select {INPUT_ROW}, i.superseded_at, i.deleted, {CELLS} as cells
       from metric_inputs as i
       where i.company_id = :company_id and i.period_end = :period_end and i.scenario = :scenario
     ) as r

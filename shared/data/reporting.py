@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.changes import note_derived
 from shared.domain.selection import Figures
 
 REACH = 8
@@ -65,3 +66,4 @@ def refresh_reporting(
             bounds,
         )
     session.execute(text(_REFRESH), {**bounds, "currencies": list(currencies)})
+    note_derived(session, company_ids, scenarios, first, last + REACH)

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from shared.data.changes import note_rounds
 from shared.data.pages import Page, fetch_page
 from shared.data.tables import FundingRound
 
 COMPARED = ("currency", "post_money_valuation", "equity_raised_to_date")
-_BODY = """json_build_object(
+ROUND_BODY = """json_build_object(
   'company_id', r.company_id, 'closed_on', r.closed_on, 'round', r.round, 'currency', r.currency,
   'post_money_valuation', r.post_money_valuation, 'equity_raised_to_date', r.equity_raised_to_date,
   'version', r.version, 'recorded_at', r.recorded_at, 'principal', r.principal, 'reason', r.reason
@@ -24,7 +25,7 @@ def list_rounds(session: Session, company_id: UUID, after: Sequence[Any] | None,
     query = f"""
     select
       json_build_array(r.closed_on, r.id) as key,
-      {_BODY} as body
+      {ROUND_BODY} as body
     from funding_rounds as r
     where r.company_id = :company_id and r.superseded_at is null
       and (cast(:after_day as date) is null
@@ -38,7 +39,7 @@ def list_rounds(session: Session, company_id: UUID, after: Sequence[Any] | None,
 def round_body(session: Session, company_id: UUID, closed_on: date, name: str) -> str:
     """The current version of one round as JSON text."""
     query = f"""
-    select {_BODY}::text from funding_rounds as r
+    select {ROUND_BODY}::text from funding_rounds as r
     where r.company_id = :company_id and r.closed_on = :closed_on and r.round = :round and r.superseded_at is null
     """  # noqa: S608 (a fixed fragment; every value is bound)
     key = {"company_id": company_id, "closed_on": closed_on, "round": name}
@@ -64,3 +65,4 @@ def append_rounds(session: Session, superseded: Sequence[int], rows: Sequence[di
         )
     if rows:
         session.execute(insert(FundingRound), list(rows))
+        note_rounds(session, rows)

@@ -6,6 +6,7 @@
     ├── NotAllowed            a good token without the permission
     ├── NotFound              no such thing, or not for this principal's eyes
     ├── Conflict              the request contradicts what is stored
+    ├── PreconditionFailed    what the caller expects of the thing it writes does not hold
     └── Unavailable           a part of the platform does not answer just now; trying again is right
 
 An error carries a code, never a status: `shared/web/problems.py` holds the only table from code to status.
@@ -75,6 +76,12 @@ class Conflict(PlatformError):  # noqa: N818 (as InvalidInput)
     """The request contradicts what is stored; the detail says what to do instead."""
 
     code = "conflict"
+
+
+class PreconditionFailed(PlatformError):  # noqa: N818 (as InvalidInput)
+    """The thing is not in the state in which the caller expects it; nothing was written."""
+
+    code = "precondition_failed"
 
 
 class Unavailable(PlatformError):  # noqa: N818 (as InvalidInput)

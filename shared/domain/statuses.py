@@ -50,3 +50,13 @@ class ImportPhase(StrEnum):
     STAGE = "stage"
     CHECK = "check"
     APPLY = "apply"
+
+
+class ChangeKind(StrEnum):
+    """What a change in the feed is of."""
+
+    COMPANY = "company"
+    INPUT = "input"
+    ROUND = "round"
+    RATE = "rate"
+    DERIVED = "derived"

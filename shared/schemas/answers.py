@@ -96,67 +96,18 @@ class RoundReceipt(Round):
     outcome: Outcome
 
 
-class InputKey(Answered):
+class QuarterKey(Answered):
+    """Which company-quarter."""
+
+    company_id: UUID
+    period_end: date
+    scenario: Scenario
+
+
+class InputKey(QuarterKey):
     """Which company-quarter, and in which currency."""
 
-    company_id: UUID
-    period_end: date
-    scenario: Scenario
     currency: str
-
-
-class _InputVersion(Answered):
-    version: int
-    recorded_at: datetime
-    principal: str
-    reason: str | None
-    import_id: str | None
-    source_file: str | None
-    source_sheet: str | None
-    source_row: int | None
-
-
-if TYPE_CHECKING:
-
-    class Input(InputKey, _InputVersion):
-        """A company-quarter as it stands."""
-
-else:
-    Input = create_model(
-        "Input", __base__=(InputKey, _InputVersion), __doc__="A company-quarter as it stands.", **SubmittedFigures
-    )
-
-
-class Warned(Answered):
-    """What is unlikely about a figure."""
-
-    code: str
-    field: str
-    message: str
-
-
-class InputReceipt(Input):
-    """What became of a submitted company-quarter, what is unlikely about it, and how it stands."""
-
-    outcome: Outcome
-    warnings: list[Warned]
-
-
-class InputVersion(Input):
-    """One version of a company-quarter."""
-
-    superseded_at: datetime | None
-    deleted: bool
-    cells: dict[str, str] | None = Field(description="The spreadsheet cell of each column; null: it came over HTTP.")
-
-
-class Doubt(Warned):
-    """What is unlikely about a figure on record."""
-
-    company_id: UUID
-    period_end: date
-    scenario: Scenario
-    severity: Literal["warning"]
 
 
 class DerivedRow(InputKey):

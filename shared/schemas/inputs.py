@@ -1,12 +1,16 @@
 """What callers send for one company-quarter; an imported row is validated by the same model as a PUT."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import Field, create_model
 
 from shared.domain.fields import INPUT_FIELDS, InputField
 from shared.domain.scenarios import Scenario
-from shared.schemas.fields import Amount, Currency, Line, NotNegative, Strict
+from shared.schemas.fields import Amount, Currency, IsoDate, Line, NotNegative, Strict
+
+MAX_BATCH = 500
+"""Company-quarters that one call submits at most."""
 
 
 class InputHeader(Strict):
@@ -37,3 +41,10 @@ else:
         __doc__="A whole company-quarter: a field that is absent or null is not reported.",
         **{field.name: _annotation(field) for field in INPUT_FIELDS},
     )
+
+
+class BatchedInput(InputPut):
+    """One company-quarter of a batch: what a PUT has in its path stands beside its fields."""
+
+    company_id: UUID
+    period_end: IsoDate

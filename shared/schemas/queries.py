@@ -46,6 +46,18 @@ class PageQuery(Strict):
     cursor: str | None = None
 
 
+class FeedQuery(Strict):
+    """The changes after a number.
+
+    Attributes:
+        after: The `next` of the page before; 0: from the beginning.
+        limit: How many at most.
+    """
+
+    after: int = Field(default=0, ge=0, lt=1 << 63)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
 class CompanyQuery(PageQuery):
     """Which companies.
 

@@ -1,6 +1,7 @@
 """From pydantic's complaints to the project's field errors, every one of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,6 +26,23 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
         return model.model_validate(values)
     except ValidationError as error:
         raise InvalidInput(field_errors(error, sorted(model.model_fields))) from None
+
+
+def validate_each(model: type[Model], items: Sequence[Any]) -> list[Model]:
+    """Every item as `model`.
+
+    Raises:
+        InvalidInput: with every offending field of every item, its pointer beginning with the item's place.
+    """
+    found, errors = [], []
+    for place, item in enumerate(items):
+        try:
+            found.append(validate(model, item))
+        except InvalidInput as error:
+            errors += [replace(field, pointer=f"/{place}{field.pointer or ''}") for field in error.errors]
+    if errors:
+        raise InvalidInput(errors)
+    return found
 
 
 def field_errors(error: ValidationError, known: list[str]) -> list[FieldError]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from shared.data.rounds import COMPARED, append_rounds, current_rounds, round_bo
 from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
 from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import Principal
+from shared.domain.preconditions import NO_PRECONDITION, Precondition, company_tag
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import Outcome
 from shared.schemas.companies import CompanyCreate, CompanyUpdate, RoundCreate
@@ -84,15 +86,19 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
 
 
 def change_company(
-    session: Session, principal: Principal, company_id: UUID, change: CompanyCreate | CompanyUpdate
+    session: Session,
+    principal: Principal,
+    company_id: UUID,
+    change: CompanyCreate | CompanyUpdate,
+    expected: Precondition = NO_PRECONDITION,
 ) -> str:
     """Apply a replacement (CompanyCreate: every field) or a patch (CompanyUpdate: the fields that were sent).
 
     Raises:
-        NotFound, Conflict, InvalidInput: with what would be right.
+        NotFound, PreconditionFailed, Conflict, InvalidInput: with what would be right.
     """
     held, now = hold_company(session, principal, company_id)
-    before = data.as_object(read_company(session, principal, company_id))
+    before = _company_as_expected(session, principal, company_id, expected)
     whole = isinstance(change, CompanyCreate)
     sent = {
         name: getattr(change, name) for name in type(change).model_fields if whole or name in change.model_fields_set
@@ -119,13 +125,26 @@ def change_company(
     return read_company(session, principal, company_id)
 
 
-def remove_company(session: Session, principal: Principal, company_id: UUID) -> None:
+def _company_as_expected(
+    session: Session, principal: Principal, company_id: UUID, expected: Precondition
+) -> dict[str, Any]:
+    """The held company as it stands."""
+    standing = data.as_object(read_company(session, principal, company_id))
+    expected.require(company_tag(standing["version"]))
+    return standing
+
+
+def remove_company(
+    session: Session, principal: Principal, company_id: UUID, expected: Precondition = NO_PRECONDITION
+) -> None:
     """Delete a company that never reported anything.
 
     Raises:
+        PreconditionFailed: it is not in the expected state.
         Conflict: figures are on record; the message says how to deactivate instead.
     """
     hold_company(session, principal, company_id)
+    _company_as_expected(session, principal, company_id, expected)
     if data.has_inputs(session, company_id):
         raise Conflict(
             "The company has figures on record, which are kept. To stop expecting more,"

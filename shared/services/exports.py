@@ -22,7 +22,6 @@ from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.permissions import Principal
 from shared.domain.selection import Figures, Selection
 from shared.domain.spreadsheet_text import neutralise_text
-from shared.services.closes import resolve_as_of
 from shared.services.reads import is_stored
 from shared.services.templates import File
 from shared.services.workbooks import Book, Cell, build_workbook
@@ -45,20 +44,19 @@ class Export:
 
 
 def export_figures(
-    session: Session, principal: Principal, wanted: Selection, as_of: datetime | ReportingQuarter | None, export: Export
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, export: Export
 ) -> File:
     """All the rows asked for, in one file.
 
     Raises:
         InvalidInput: more rows than a file holds (`too_large`).
     """
-    instant = resolve_as_of(session, as_of)
-    stored, most = is_stored(wanted.currency, instant), MAX_ROWS[export.form]
+    stored, most = is_stored(wanted.currency, as_of), MAX_ROWS[export.form]
     if export.form == "csv" and export.columns is None:
-        lines = read_csv_lines(session, principal.scope, wanted, instant, most + 1, stored=stored)
+        lines = read_csv_lines(session, principal.scope, wanted, as_of, most + 1, stored=stored)
         content = _write_csv_rows(wanted, _counted(lines, most))
     else:
-        rows = _counted(read_values(session, principal.scope, wanted, instant, most + 1, stored=stored), most)
+        rows = _counted(read_values(session, principal.scope, wanted, as_of, most + 1, stored=stored), most)
         content = _write_table(wanted, rows, export)
     what = wanted.figures.value.removeprefix("reporting_")
     day = export.made_at.date()

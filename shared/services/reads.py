@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session
 from shared.data import companies, fx, inputs, matrix, reporting_rows, rounds
 from shared.data.matrix import Columns
 from shared.data.pages import Page
-from shared.domain.as_of import ReportingQuarter
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
 from shared.domain.selection import Selection
-from shared.services.closes import resolve_as_of
 from shared.services.companies import require_company
 from shared.settings import get_settings
 
 After = Sequence[Any] | None
-AsOf = datetime | ReportingQuarter | None
 
 
 def list_companies(session: Session, principal: Principal, filters: dict[str, Any], after: After, limit: int) -> Page:
@@ -35,11 +32,10 @@ def list_rounds(session: Session, principal: Principal, company_id: UUID, after:
 
 
 def list_inputs(
-    session: Session, principal: Principal, filters: dict[str, Any], as_of: AsOf, after: After, limit: int
+    session: Session, principal: Principal, filters: dict[str, Any], as_of: datetime | None, after: After, limit: int
 ) -> Page:
     """Inputs as they stand, or stood."""
-    looked_back = {**filters, "as_of": resolve_as_of(session, as_of)}
-    return inputs.list_inputs(session, principal.scope, looked_back, after, limit)
+    return inputs.list_inputs(session, principal.scope, {**filters, "as_of": as_of}, after, limit)
 
 
 def read_input_history(
@@ -71,23 +67,23 @@ def read_input(session: Session, principal: Principal, company_id: UUID, period_
 
 
 def list_reporting(
-    session: Session, principal: Principal, wanted: Selection, as_of: AsOf, after: After, limit: int
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, after: After, limit: int
 ) -> Page:
     """Financials or metrics: stored rows where the currency is stored, derived on request otherwise."""
-    instant = resolve_as_of(session, as_of)
-    stored = is_stored(wanted.currency, instant)
-    return reporting_rows.list_rows(session, principal.scope, wanted, instant, after, limit, stored=stored)
+    stored = is_stored(wanted.currency, as_of)
+    return reporting_rows.list_rows(session, principal.scope, wanted, as_of, after, limit, stored=stored)
 
 
-def read_matrix(session: Session, principal: Principal, wanted: Selection, as_of: AsOf, columns: Columns) -> str:
+def read_matrix(
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, columns: Columns
+) -> str:
     """Companies × periods of each value column, as JSON text.
 
     Raises:
         InvalidInput: more cells than an answer holds (`too_large`).
     """
-    instant = resolve_as_of(session, as_of)
-    stored = is_stored(wanted.currency, instant)
-    body = matrix.read_matrix(session, principal.scope, wanted, instant, columns, stored=stored)
+    stored = is_stored(wanted.currency, as_of)
+    body = matrix.read_matrix(session, principal.scope, wanted, as_of, columns, stored=stored)
     if body is None:
         message = f"a matrix holds at most {matrix.MAX_CELLS:,} cells; ask for fewer columns, companies or periods"
         raise InvalidInput([FieldError("too_large", message, parameter="shape")])

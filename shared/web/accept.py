@@ -1,4 +1,4 @@
-"""Which form of an answer a caller prefers, told from its `Accept` header."""
+"""What a caller can read, told from its `Accept` header: whether an answer suits it, and which form it prefers."""
 
 from typing import Literal
 
@@ -20,14 +20,31 @@ def choose_form(accept: str | None) -> Form:
     Raises:
         InvalidInput: it takes none of them (`not_acceptable`).
     """
-    weights = _weights(accept or "*/*")
-    wanted = {media: _weight_of(media, weights) for media in MEDIA_TYPES}
+    wanted = {media: weigh(accept, media) for media in MEDIA_TYPES}
     best = max(wanted, key=lambda media: wanted[media])
-    if wanted[best] > 0:
-        return MEDIA_TYPES[best]
-    message = f"known are {', '.join(MEDIA_TYPES)}"
-    what = FieldError("not_acceptable", message, header="Accept")
-    raise InvalidInput([what], "There is no such form of this answer.", code="not_acceptable")
+    require_acceptable(accept, best, tuple(MEDIA_TYPES))
+    return MEDIA_TYPES[best]
+
+
+def require_acceptable(accept: str | None, media: str, known: tuple[str, ...] = ()) -> None:
+    """Refuse a call whose caller cannot read `media`; `known` are all forms there are, where there are several.
+
+    Raises:
+        InvalidInput: it is not acceptable; the error names what could be read (`not_acceptable`).
+    """
+    if not weigh(accept, media):
+        message = f"accept {' or '.join(known or (media,))}, or leave the header out"
+        what = FieldError("not_acceptable", message, header="Accept")
+        raise InvalidInput([what], "The call accepts no form of this answer.", code="not_acceptable")
+
+
+def weigh(accept: str | None, media: str) -> int:
+    """How much a caller wants a media type, in thousandths: the most specific range that covers it says so."""
+    if not (accept or "").strip():
+        return 1000
+    weights = _weights(accept or "")
+    ranges = (media, f"{media.partition('/')[0]}/*", "*/*", "*")
+    return next((weights[one] for one in ranges if one in weights), 0)
 
 
 def _weights(accept: str) -> dict[str, int]:
@@ -40,9 +57,3 @@ def _weights(accept: str) -> dict[str, int]:
         digits = f"{whole}{decimals[:3].ljust(3, '0')}"
         found[media] = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 4 else 1000  # noqa: PLR2004 (1.000)
     return found
-
-
-def _weight_of(media: str, weights: dict[str, int]) -> int:
-    """The weight of the most specific range that covers the media type."""
-    ranges = (media, f"{media.partition('/')[0]}/*", "*/*")
-    return next((weights[one] for one in ranges if one in weights), 0)

@@ -14,7 +14,8 @@ from shared.auth.tokens import authenticate
 from shared.clock import utc_now
 from shared.domain.errors import NotAllowed
 from shared.domain.permissions import Permission, Principal
-from shared.web.problems import as_platform_error, problem
+from shared.web.answering import answer_request, answer_request_async
+from shared.web.correlation import install_record_factory
 from shared.web.request import ApiRequest
 
 Handler = Callable[[ApiRequest], func.HttpResponse]
@@ -37,6 +38,7 @@ class Route:
 
 
 ROUTES: dict[str, Route] = {}
+install_record_factory()
 
 
 def endpoint(
@@ -73,20 +75,17 @@ def _admit(request: func.HttpRequest, permission: Permission | None) -> ApiReque
 
 def _guarded(handler: Handler, permission: Permission | None) -> Callable[..., func.HttpResponse]:
     def answer(req: func.HttpRequest) -> func.HttpResponse:
-        try:
-            return handler(_admit(req, permission))
-        except Exception as error:  # noqa: BLE001 (the one place where every error becomes an answer)
-            return problem(as_platform_error(error), req.url)
+        return answer_request(req, lambda: handler(_admit(req, permission)))
 
     return _named(answer, handler)
 
 
 def _guarded_starter(handler: Starter, permission: Permission | None) -> Callable[..., Awaitable[func.HttpResponse]]:
     async def answer(req: func.HttpRequest, client: Any) -> func.HttpResponse:  # noqa: ANN401 (the durable client)
-        try:
+        async def serve() -> func.HttpResponse:
             return await handler(_admit(req, permission), client)
-        except Exception as error:  # noqa: BLE001 (as in _guarded)
-            return problem(as_platform_error(error), req.url)
+
+        return await answer_request_async(req, serve)
 
     return _named(answer, handler)
 

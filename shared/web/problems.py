@@ -15,8 +15,11 @@ from shared.domain.errors import (
     NotAuthenticated,
     NotFound,
     PlatformError,
+    PreconditionFailed,
     Unavailable,
 )
+from shared.domain.media_types import PROBLEM_JSON
+from shared.web.correlation import correlation_id
 
 STATUSES: dict[type[PlatformError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
@@ -24,10 +27,13 @@ STATUSES: dict[type[PlatformError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 STATUSES_BY_CODE = {
+    "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
@@ -52,7 +58,9 @@ def as_platform_error(error: Exception) -> PlatformError:
             "The database does not answer just now; try again in a few seconds.", code="database_unavailable"
         )
     _log.exception("an unexpected error", exc_info=error)
-    return PlatformError("Something went wrong on our side; it is logged with this instance.", code="internal_error")
+    return PlatformError(
+        "Something went wrong on our side; it is logged with this correlation id.", code="internal_error"
+    )
 
 
 def problem(error: PlatformError, instance: str) -> func.HttpResponse:
@@ -66,6 +74,8 @@ def problem(error: PlatformError, instance: str) -> func.HttpResponse:
         "instance": instance,
         "code": error.code,
     }
+    if correlation_id() is not None:
+        body["correlation_id"] = correlation_id()
     if isinstance(error, InvalidInput):
         body["errors"] = [
             {
@@ -84,5 +94,5 @@ def problem(error: PlatformError, instance: str) -> func.HttpResponse:
         json.dumps(body, ensure_ascii=False),
         status_code=status.value,
         headers=headers,
-        mimetype="application/problem+json",
+        mimetype=PROBLEM_JSON,
     )

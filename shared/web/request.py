@@ -15,11 +15,12 @@ import azure.functions as func
 from pydantic import BaseModel
 
 from shared.domain.errors import FieldError, InvalidInput, NotFound
+from shared.domain.media_types import JSON
 from shared.domain.permissions import Principal
 from shared.schemas.fields import iso_date, storable
 from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import CONDITIONS
-from shared.schemas.validation import validate
+from shared.schemas.validation import validate, validate_each
 
 MAX_JSON_BYTES = 1_000_000
 _AMOUNT = re.compile(r"(-?[0-9]{1,200}(\.[0-9]{1,200})?)?", re.ASCII)
@@ -60,6 +61,12 @@ class ApiRequest:
         self.query(NoQuery)
         _require_json(self.raw.headers.get("content-type"))
         return validate(model, parse_json(self.raw.get_body()))
+
+    def bodies(self, model: type[Model], limit: int) -> list[Model]:
+        """The JSON array of the body, each item as `model`: at least one, at most `limit` of them."""
+        self.query(NoQuery)
+        _require_json(self.raw.headers.get("content-type"))
+        return validate_each(model, parse_json_array(self.raw.get_body(), limit))
 
     def next_url(self, key: Sequence[Any], order: str = "") -> str:
         """This request's URL for the page that starts after `key`, in an order the caller asked for (empty: none)."""
@@ -148,22 +155,39 @@ def parse_json(body: bytes) -> dict[str, Any]:
     Raises:
         InvalidInput: too large, no JSON, no object, a name given twice, or NaN.
     """
-    if len(body) > MAX_JSON_BYTES:
-        raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES:,} bytes.", code="body_too_large")
-    try:
-        found = json.loads(body, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_twins)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput([FieldError("invalid_json", f"the body is not valid JSON: {error}", pointer="")]) from None
+    found = _parse_exactly(body)
     if not isinstance(found, dict):
         raise InvalidInput([FieldError("invalid_json", "the body is a JSON object", pointer="")])
     return found
 
 
+def parse_json_array(body: bytes, limit: int) -> list[Any]:
+    """A JSON array of 1 to `limit` items with exact numbers.
+
+    Raises:
+        InvalidInput: as parse_json, or it is no such array.
+    """
+    found = _parse_exactly(body)
+    if not isinstance(found, list) or not 1 <= len(found) <= limit:
+        message = f"the body is a JSON array of 1 to {limit} objects"
+        raise InvalidInput([FieldError("invalid_json", message, pointer="")])
+    return found
+
+
+def _parse_exactly(body: bytes) -> Any:  # noqa: ANN401 (JSON)
+    if len(body) > MAX_JSON_BYTES:
+        raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES:,} bytes.", code="body_too_large")
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput([FieldError("invalid_json", f"the body is not valid JSON: {error}", pointer="")]) from None
+
+
 def _require_json(content_type: str | None) -> None:
     """A body without a content type is taken for JSON; one of another type is refused."""
-    kind = (content_type or "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
-        what = FieldError("unsupported_media_type", "send application/json", header="Content-Type")
+    kind = (content_type or JSON).partition(";")[0].strip().lower()
+    if kind != JSON and not kind.endswith("+json"):
+        what = FieldError("unsupported_media_type", f"send {JSON}", header="Content-Type")
         raise InvalidInput([what], f"A body of {kind} cannot be read here.", code="unsupported_media_type")
 
 

@@ -1,20 +1,35 @@
 """Answers: JSON text that the database built, handed through."""
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
 import azure.functions as func
 
 from shared.data.pages import Page
+from shared.domain.media_types import JSON
 from shared.web.request import ApiRequest
+
+_MINIMAL = re.compile(r"(?:^|[,;])\s*return\s*=\s*\"?minimal\"?\s*(?:[,;]|$)", re.IGNORECASE)
 
 
 def json_answer(
     body: str, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
     """A JSON body."""
-    return func.HttpResponse(body, status_code=status.value, headers=dict(headers or {}), mimetype="application/json")
+    return func.HttpResponse(body, status_code=status.value, headers=dict(headers or {}), mimetype=JSON)
+
+
+def written_answer(
+    request: ApiRequest, body: str, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> func.HttpResponse:
+    """What a write made; without it where the caller prefers so (RFC 7240): then 204, or a 201 without a body."""
+    if not _MINIMAL.search(request.raw.headers.get("prefer", "")):
+        return json_answer(body, status, headers)
+    applied = {**(headers or {}), "Preference-Applied": "return=minimal"}
+    bare = status if status is HTTPStatus.CREATED else HTTPStatus.NO_CONTENT
+    return func.HttpResponse(status_code=bare.value, headers=applied)
 
 
 def page_answer(request: ApiRequest, page: Page, further: str = "", order: str = "") -> func.HttpResponse:

@@ -11,6 +11,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
+from shared.data.engine import do_deferred
 from shared.data.tables import metadata
 from shared.domain.fx import target_holidays
 from shared.services.derivations import derive_everything_if_changed
@@ -51,7 +52,9 @@ def run() -> None:
         context.run_migrations()
         if _at_head():
             _install(connection)
-            derive_everything_if_changed(Session(bind=connection))
+            session = Session(bind=connection)
+            derive_everything_if_changed(session)
+            do_deferred(session)
     engine.dispose()
 
 

@@ -8,9 +8,10 @@ from shared.domain.permissions import Permission
 from shared.web.endpoint import ROUTES, Route
 
 OPEN = {"read_health", "read_openapi_document", "give_swagger_page", "give_redoc_page", "give_page_asset"}
+CATCH_ALL = "yield_unmatched"
 VERBS = """
 apply approve cancel check close create decide delete finish give import list patch post put read receive record
-refresh reject reopen replace retry stage start tend update write
+refresh reject reopen replace retry stage start tend update write yield
 """
 VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
 
@@ -29,7 +30,7 @@ def registered_routes() -> dict[str, Route]:
 def test_every_http_function_is_registered_with_its_permission() -> None:
     served = {found.get_function_name() for found in _functions() if found.is_http_function()}
 
-    assert served == set(ROUTES)
+    assert served == {*ROUTES, CATCH_ALL}
     assert {name for name, route in ROUTES.items() if route.permission is None} == OPEN
     assert all(isinstance(route.permission, Permission) for name, route in ROUTES.items() if name not in OPEN)
 
@@ -45,3 +46,7 @@ def test_no_two_routes_answer_the_same_call() -> None:
     calls = [(route.method, re.sub(r"\{[^}]*\}", "{}", route.path)) for route in ROUTES.values()]
 
     assert len(set(calls)) == len(calls)
+
+
+def test_the_host_tries_the_catch_all_last() -> None:
+    assert max(*ROUTES, CATCH_ALL) == CATCH_ALL, "the host tries functions by name, so its name comes after all others"

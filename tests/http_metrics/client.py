@@ -1,6 +1,7 @@
 """Calling the app's HTTP functions in process: the registered functions, real requests and tokens, no host between."""
 
 import asyncio
+import gzip
 import inspect
 import json
 import re
@@ -16,6 +17,7 @@ import azure.functions as func
 import function_app
 from shared.web.endpoint import ROUTES
 
+CATCH_ALL = "yield_unmatched"
 BASE = "https://metrics.example"
 
 
@@ -30,8 +32,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text; a file's bytes that are none are shown as U+FFFD."""
-        return self.body.decode(errors="replace")
+        """The body as text, unpacked; a file's bytes that are none are shown as U+FFFD."""
+        packed = self.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode(errors="replace")
 
     @property
     def json(self) -> Any:  # noqa: ANN401 (JSON)
@@ -57,7 +60,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
     """The registered functions by name, from the modules that `function_app` imports."""
     modules = [module for module in vars(function_app).values() if hasattr(module, "blueprint")]
     found = {name: value for module in modules for name, value in vars(module).items()}
-    users = {name: found[name].build().get_user_function() for name in ROUTES}
+    users = {name: found[name].build().get_user_function() for name in (*ROUTES, CATCH_ALL)}
     return {name: getattr(function, "client_function", function) for name, function in users.items()}
 
 
@@ -67,11 +70,11 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _find(method: str, path: str) -> tuple[str, dict[str, str]]:
-    """The function that serves a call: a route with fewer parameters first, as the host does."""
+    """The function that serves a call: a route with fewer parameters first, and the catch-all last."""
     for route in sorted(ROUTES.values(), key=lambda route: route.path.count("{")):
         if route.method == method and (found := _pattern(route.path).fullmatch(path)):
             return route.function, {name: unquote(value) for name, value in found.groupdict().items()}
-    raise LookupError(f"no function serves {method} {path}")
+    return CATCH_ALL, {"path": unquote(path).removeprefix("/").removesuffix("/")}
 
 
 class Client:

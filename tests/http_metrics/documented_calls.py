@@ -23,7 +23,17 @@ OF_NO_UPLOAD = (
     *("read_portfolio_summary", "read_portfolio_status"),
     *("list_financials", "list_metrics", "list_metric_definitions", "list_changes", "list_variances"),
     *("read_explanation", "list_fx_rates", "read_period_rate", "put_fx_rate", "delete_fx_rate"),
-    *("list_closes", "read_close", "put_input", "delete_input", "close_period", "reopen_period"),
+    "read_change_feed",
+    *(
+        "list_closes",
+        "read_close",
+        "put_input",
+        "patch_input",
+        "put_inputs",
+        "delete_input",
+        "close_period",
+        "reopen_period",
+    ),
     *("read_company", "list_companies", "update_company", "replace_company"),
 )
 PAGES = ("give_swagger_page", "give_redoc_page", "give_page_asset")
@@ -41,7 +51,10 @@ def example_call(function: str, ids: dict[str, str]) -> tuple[str, str, Any, dic
     content = said.get("requestBody", {}).get("content", {})
     if "text/csv" in content:
         return route.method, target, content["text/csv"]["example"].encode(), {"content-type": "text/csv"}
-    return route.method, target, content.get("application/json", {}).get("example"), {}
+    body = content.get("application/json", {}).get("example")
+    if isinstance(body, list):
+        body = [{**each, "company_id": ids["company_id"]} for each in body]
+    return route.method, target, body, {}
 
 
 def call_every_operation(api: Client, portfolio: Portfolio) -> Iterator[tuple[str, Answer]]:

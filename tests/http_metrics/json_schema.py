@@ -24,6 +24,7 @@ BOUNDS = {
     "maxLength": lambda value, bound: len(value) <= bound,
     "minLength": lambda value, bound: len(value) >= bound,
     "minItems": lambda value, bound: len(value) >= bound,
+    "maxItems": lambda value, bound: len(value) <= bound,
 }
 KEYWORDS = NOTES | BOUNDS.keys() | {"$ref", "anyOf", "const", "enum", "type", "format", "pattern", "items"}
 KEYWORDS |= {"properties", "required", "additionalProperties"}

@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from shared.services import exports
+from shared.web.freshness import KEPT
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.portfolio import publish
 
@@ -145,5 +146,6 @@ def test_a_file_s_name_says_what_it_holds_and_more_rows_than_it_takes_are_refuse
         monkeypatch.setitem(exports.MAX_ROWS, form, 2)
         assert api.get(f"/v1/metrics?format={form}").status == 200
         monkeypatch.setitem(exports.MAX_ROWS, form, 1)
+        KEPT.forget()
         refused = api.get(f"/v1/metrics?format={form}")
         assert (refused.status, refused.json["errors"][0]["code"]) == (400, "too_large")

@@ -84,7 +84,7 @@ def references(value: object) -> Iterator[str]:
 def test_every_reference_leads_somewhere_and_every_component_is_used():
     used = set(references(document()))
     components = document()["components"]
-    there = {f"#/components/{kind}/{name}" for kind in ("schemas", "examples") for name in components[kind]}
+    there = {f"#/components/{kind}/{name}" for kind in ("schemas", "examples", "headers") for name in components[kind]}
 
     assert used == there
     assert not [name for name in there if "__" in name]
@@ -118,16 +118,18 @@ def test_a_body_s_example_is_as_its_schema_says(name: str):
             assert not list(offences(described["example"], described["schema"], document()))
 
 
-def _note(request: ApiRequest, models: set[type[BaseModel]], parse: Callable[..., Any], model: type[BaseModel]) -> Any:  # noqa: ANN401 (a model)
+def _note(
+    request: ApiRequest, models: set[type[BaseModel]], parse: Callable[..., Any], model: type[BaseModel], *limit: int
+) -> Any:  # noqa: ANN401 (a model)
     models.add(model)
-    return parse(request, model)
+    return parse(request, model, *limit)
 
 
 @pytest.fixture
 def parsed_with(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[type[BaseModel]]]:
     """The schemas with which the handlers parsed queries and bodies."""
     used: dict[str, set[type[BaseModel]]] = {"query": set(), "body": set()}
-    for part, models in used.items():
+    for part, models in (*used.items(), ("bodies", used["body"])):
         monkeypatch.setattr(ApiRequest, part, partialmethod(_note, models, getattr(ApiRequest, part)))
     return used
 

@@ -24,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "replace_company": COMPANY,
     "update_company": {"name": "Taken"},
     "put_input": {"total_revenue": 1},
+    "patch_input": {"total_revenue": 1},
     "create_drop_link": {"file_name": "q1.csv"},
     "record_round": {"closed_on": "2024-01-15", "round": "Hostile", "currency": "EUR", "post_money_valuation": 1},
 }

@@ -2,10 +2,12 @@
 
 from sqlmodel import SQLModel
 
+from shared.data.tables.changes import Change
 from shared.data.tables.closes import PeriodClose
 from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, CompanyVersion, Fund, FundingRound
 from shared.data.tables.derivations import Derivation
 from shared.data.tables.fx import FxHoliday, FxRate
+from shared.data.tables.idempotency import IdempotencyKey
 from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportMove, ImportRow
 from shared.data.tables.inputs import MetricInput
 from shared.data.tables.reporting import reporting_financials, reporting_metrics
@@ -13,6 +15,7 @@ from shared.data.tables.reporting import reporting_financials, reporting_metrics
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Change",
     "Company",
     "CompanyCurrency",
     "CompanyFund",
@@ -22,6 +25,7 @@ __all__ = [
     "FundingRound",
     "FxHoliday",
     "FxRate",
+    "IdempotencyKey",
     "ImportChunk",
     "ImportIssue",
     "ImportJob",

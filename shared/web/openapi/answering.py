@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
+from shared.domain.media_types import JSON
 from shared.settings import get_settings
+from shared.web.conditions import tag_header, unless_held
 from shared.web.openapi.assets import OWN_FOLDER, asset_url, load_asset
 from shared.web.openapi.document import Issuer, write_document
 from shared.web.request import ApiRequest
@@ -29,7 +31,7 @@ def answer_document(request: ApiRequest) -> func.HttpResponse:
     """The OpenAPI document, or 304."""
     document = write_document(current_issuer())
     headers = {"Cache-Control": ASK_AGAIN, **_SAFE}
-    return _answer_unless_known(request, document.text.encode(), "application/json", document.etag, headers)
+    return _known_or(request, document.text.encode(), JSON, document.tag, headers)
 
 
 def answer_swagger_page() -> func.HttpResponse:
@@ -79,7 +81,7 @@ def answer_asset(request: ApiRequest, name: str, version: str | None) -> func.Ht
     asset = load_asset(name)
     keep = FOR_EVER if version == asset.version else ASK_AGAIN
     headers = {"Cache-Control": keep, "Content-Security-Policy": _ASSET_POLICY, **_SAFE}
-    return _answer_unless_known(request, asset.content, asset.media_type, asset.etag, headers)
+    return _known_or(request, asset.content, asset.media_type, asset.version, headers)
 
 
 def _fill(name: str, **values: str) -> str:
@@ -93,12 +95,11 @@ def _page(html: str, allowed: str) -> func.HttpResponse:
     return func.HttpResponse(html, headers=headers, mimetype="text/html", charset="utf-8")
 
 
-def _answer_unless_known(
-    request: ApiRequest, content: bytes, media_type: str, etag: str, headers: dict[str, str]
+def _known_or(
+    request: ApiRequest, content: bytes, media_type: str, tag: str, headers: dict[str, str]
 ) -> func.HttpResponse:
-    headers = {**headers, "ETag": etag}
-    known = request.raw.headers.get("if-none-match", "")
-    if known.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
-        return func.HttpResponse(status_code=304, headers=headers)
-    headers["Content-Type"] = media_type
-    return func.HttpResponse(content, headers=headers, mimetype=media_type.partition(";")[0])
+    def make() -> func.HttpResponse:
+        typed = {"Content-Type": media_type}
+        return func.HttpResponse(content, headers=typed, mimetype=media_type.partition(";")[0])
+
+    return unless_held(request, tag, {**tag_header(tag), **headers}, make)

@@ -39,11 +39,6 @@ class Asset:
     media_type: str
     version: str
 
-    @property
-    def etag(self) -> str:
-        """Its strong ETag."""
-        return f'"{self.version}"'
-
 
 @lru_cache(maxsize=len(OWN) + len(INSTALLED))
 def load_asset(name: str) -> Asset:

@@ -10,10 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.domain.media_types import JSON
+from shared.domain.media_types import JSON, PROBLEM_JSON
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.schemas.exact_json import dump_exact
+from shared.schemas.inputs import MAX_BATCH
 from shared.web.endpoint import ROUTES, Route
+from shared.web.openapi.conventions import ANSWER_HEADERS, bare_answers, header_parameters, told_headers
 from shared.web.openapi.examples import load_examples
 from shared.web.openapi.operation import Answer, Operation
 from shared.web.openapi.operations import OPERATIONS
@@ -21,17 +23,16 @@ from shared.web.openapi.problem_samples import Problem, problem_codes, sample_pr
 from shared.web.openapi.schemas import REFERENCE, describe_models, path_parameters, query_parameters, used_schemas
 
 VERSION = "1.0.0"
-PROBLEM_JSON = "application/problem+json"
 _ABOUT = (
     "Financial reporting for a portfolio: what companies submit, what it is in other currencies, what follows from it."
     "\n\nNumbers are JSON numbers with exact digits. Null is not zero. Unknown fields and parameters are refused."
     " Lists answer `items` and `next`, the URL of the next page. Errors are RFC 9457 problems with a stable `code`."
 )
 _TAGS = {"health": "platform", "openapi.json": "platform", "docs": "platform", "redoc": "platform"}
-_HEADERS: dict[str, dict[str, Any]] = {
-    "Location": {"description": "Where it is.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}},
-    "WWW-Authenticate": {"description": "What is wrong with the token.", "schema": {"type": "string"}},
+_ALWAYS = "X-Correlation-Id"
+_OF_PROBLEMS = {
+    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
 
 
@@ -54,17 +55,17 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The document as it is served."""
+    """The document as it is served, and the tag of this state of it."""
 
     text: str
-    etag: str
+    tag: str
 
 
 @lru_cache(maxsize=4)
 def write_document(issuer: Issuer) -> Document:
-    """The document for one issuer: JSON text, a path and a schema a line, and its strong ETag."""
+    """The document for one issuer: JSON text, a path and a schema a line, and its tag."""
     text = _lines(describe_api(issuer), depth=3)
-    return Document(f"{text}\n", f'"{sha256(text.encode()).hexdigest()[:32]}"')
+    return Document(f"{text}\n", sha256(text.encode()).hexdigest()[:32])
 
 
 def describe_api(issuer: Issuer) -> dict[str, Any]:
@@ -85,6 +86,9 @@ def describe_api(issuer: Issuer) -> dict[str, Any]:
         "components": {
             "schemas": used_schemas(paths, schemas),
             "examples": {code: {"value": sample_problem(code)} for code in codes},
+            "headers": {
+                name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in ANSWER_HEADERS.items()
+            },
             "securitySchemes": _security_schemes(issuer),
         },
     }
@@ -126,12 +130,17 @@ def _operation(
     parameters = [
         *path_parameters(names, operation.path_example),
         *query_parameters(operation.query, schemas, operation.query_example),
+        *header_parameters(operation.conventions),
     ]
     if parameters:
         described["parameters"] = parameters
     if operation.body is not None or operation.files:
         described["requestBody"] = _request_body(operation)
-    answers = {status: _answer(answer) for status, answer in operation.answers.items()}
+    told = told_headers(operation.conventions)
+    answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
+    for status, meaning, header in bare_answers(operation.conventions):
+        bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
+        answers.setdefault(status, _answer(bare, told))
     if example is not None:
         usual = next(iter(operation.answers))
         answers[usual]["content"][JSON]["example"] = example
@@ -145,7 +154,10 @@ def _operation(
 def _request_body(operation: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.body is not None:
-        content[JSON] = {"schema": _reference(operation.body), "example": operation.body_example}
+        schema: dict[str, Any] = _reference(operation.body)
+        if operation.body_is_list:
+            schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_BATCH}
+        content[JSON] = {"schema": schema, "example": operation.body_example}
     for media_type in operation.files:
         content[media_type] = {}
         if media_type == "text/csv":
@@ -156,10 +168,8 @@ def _request_body(operation: Operation) -> dict[str, Any]:
     return {"required": operation.body_required, "content": content}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": answer.description}
-    if answer.has_location:
-        described["headers"] = {"Location": _HEADERS["Location"]}
+def _answer(answer: Answer, told: list[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.description, "headers": _headers(*answer.headers, *told)}
     if answer.media_types:
         described["content"] = {
             media_type: {"schema": _reference(answer.schema)} if answer.schema and media_type == JSON else {}
@@ -169,16 +179,20 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 
 def _problems(route: Route, operation: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
-    headers = {HTTPStatus.UNAUTHORIZED: "WWW-Authenticate", HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After"}
     for status, codes in problem_codes(route, operation).items():
         described: dict[str, Any] = {
             "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{c}`' for c in codes)}."
         }
-        if (header := headers.get(HTTPStatus(status))) is not None:
-            described["headers"] = {header: _HEADERS[header]}
+        further = _OF_PROBLEMS.get(HTTPStatus(status))
+        described["headers"] = _headers(*([further] if further else []))
         examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
         described["content"] = {PROBLEM_JSON: {"schema": _reference(Problem), "examples": examples}}
         yield status, described
+
+
+def _headers(*names: str) -> dict[str, dict[str, str]]:
+    """Those that an answer always has, by reference."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in sorted({*names, _ALWAYS})}
 
 
 def _reference(model: type[BaseModel]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.domain.media_types import JSON
 from shared.schemas.queries import NoQuery
+from shared.web.openapi.conventions import Conventions
 
 COMPANY_ID = "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10"
 """The company of all examples."""
@@ -22,13 +23,13 @@ class Answer:
         description: What it means.
         schema: The JSON body's model; None: a body of `media_types` that is no JSON, or none.
         media_types: What forms the body takes; empty: there is no body.
-        has_location: Whether `Location` says where to look further.
+        headers: Names of headers that it has beside those of the operation's conventions.
     """
 
     description: str
     schema: type[BaseModel] | None = None
     media_types: tuple[str, ...] = (JSON,)
-    has_location: bool = False
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +40,27 @@ class Operation:
         answers: By status, what is answered when all is well; the first one is the usual one.
         query: The schema of the query parameters: the one the handler parses with.
         body: The schema of a JSON body, likewise; None: no JSON is read.
+        body_is_list: Whether the body is a list of `body`, of at most MAX_BATCH.
         body_required: Whether a body must be sent.
         files: The media types of a body that is a file.
         query_example: Query parameters of a call that is answered as the first of `answers`.
         body_example: Its body: JSON, or a file's text.
         path_example: Path parameters of that call which differ from the usual examples.
         problems: Codes of problems that only some routes have.
+        conventions: What it has in common with others: the headers it reads and tells, and what follows from them.
     """
 
     answers: Mapping[HTTPStatus, Answer]
     query: type[BaseModel] = NoQuery
     body: type[BaseModel] | None = None
+    body_is_list: bool = False
     body_required: bool = True
     files: tuple[str, ...] = ()
     query_example: Mapping[str, Any] = field(default_factory=dict)
     body_example: Any = None
     path_example: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    conventions: Conventions = ()
 
 
 def answer_ok(schema: type[BaseModel], description: str) -> dict[HTTPStatus, Answer]:

@@ -15,21 +15,25 @@ from shared.domain.errors import (
     NotAuthenticated,
     NotFound,
     PlatformError,
+    PreconditionFailed,
     Unavailable,
 )
+from shared.web.correlation import correlated
 from shared.web.endpoint import Route
+from shared.web.openapi.conventions import problems_of
 from shared.web.openapi.operation import Operation
 from shared.web.problems import problem
 
+CORRELATION_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
 INSTANCE = "https://metrics.example/v1/companies"
 _UNKNOWN_FIELD = FieldError("unknown", "this field is not known here; did you mean limit?", parameter="limt")
 _NOT_JSON = FieldError("unsupported_media_type", "send application/json", header="Content-Type")
-_NO_SUCH_FORM = FieldError("not_acceptable", "known are application/json, text/csv", header="Accept")
+_NO_SUCH_FORM = FieldError("not_acceptable", "accept application/json, or leave the header out", header="Accept")
 _ERRORS = (
     InvalidInput([_UNKNOWN_FIELD], "The query cannot be used."),
     InvalidInput([], "A body has at most 1,000,000 bytes.", code="body_too_large"),
     InvalidInput([_NOT_JSON], "A body of text/plain cannot be read here.", code="unsupported_media_type"),
-    InvalidInput([_NO_SUCH_FORM], "There is no such form of this answer.", code="not_acceptable"),
+    InvalidInput([_NO_SUCH_FORM], "The call accepts no form of this answer.", code="not_acceptable"),
     NotAuthenticated("Send a bearer token: Authorization: Bearer <token>."),
     NotAuthenticated("The token has expired; ask the issuer for a new one.", code="token_expired"),
     NotAuthenticated("The token is not valid yet.", code="token_not_yet_valid"),
@@ -52,7 +56,11 @@ _ERRORS = (
     Conflict("The import does not wait for approval; it is applied.", code="not_pending"),
     Conflict("The import is over; it is applied.", code="already_over"),
     Conflict("There is nothing to retry; the import is applied.", code="nothing_to_retry"),
-    PlatformError("Something went wrong on our side; it is logged with this instance.", code="internal_error"),
+    Conflict("The first call with this Idempotency-Key is still under way.", code="idempotency_key_in_use"),
+    PreconditionFailed('If-Match does not hold: its ETag is now "3". Read it again.'),
+    PlatformError("This Idempotency-Key was used for another call.", code="idempotency_key_reused"),
+    PlatformError("/v1/companies does not serve DELETE, but GET, POST.", code="method_not_allowed"),
+    PlatformError("Something went wrong on our side; it is logged with this correlation id.", code="internal_error"),
     Unavailable("The database does not answer just now; try again in a few seconds.", code="database_unavailable"),
     Unavailable("The token issuer does not answer; try again in a minute.", code="issuer_unavailable"),
     Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured"),
@@ -61,7 +69,7 @@ _ERRORS = (
 SAMPLES: dict[str, PlatformError] = {error.code: error for error in _ERRORS}
 
 _OF_TOKENS = tuple(error.code for error in _ERRORS if isinstance(error, NotAuthenticated))
-_OF_ANY_CALL = ("internal_error",)
+_OF_ANY_CALL = ("not_acceptable", "internal_error")
 _OF_AUTHORISED_CALLS = (*_OF_TOKENS, "not_allowed", "issuer_unavailable", "issuer_not_configured")
 _OF_STORED_THINGS = ("invalid_input", "database_unavailable")
 _OF_BODIES = ("body_too_large", "unsupported_media_type")
@@ -91,12 +99,13 @@ class Problem(BaseModel):
     detail: str
     instance: str
     code: str
+    correlation_id: str = Field(description="Of the call, as in `X-Correlation-Id`.")
     errors: list[FieldProblem] = Field(default=[], description="Every offending part, where the request is wrong.")
 
 
 def problem_codes(route: Route, operation: Operation) -> Mapping[int, list[str]]:
     """By status, the codes of the problems that a route can answer."""
-    codes = [*_OF_ANY_CALL, *operation.problems]
+    codes = [*_OF_ANY_CALL, *operation.problems, *problems_of(operation.conventions)]
     if route.permission is not None:
         codes += [*_OF_AUTHORISED_CALLS, *_OF_STORED_THINGS]
         if any(name in route.path for name in _NAMES_A_THING):
@@ -113,4 +122,5 @@ def problem_codes(route: Route, operation: Operation) -> Mapping[int, list[str]]
 
 def sample_problem(code: str) -> Any:  # noqa: ANN401 (JSON)
     """The body that a problem of this code is answered with."""
-    return json.loads(problem(SAMPLES[code], INSTANCE).get_body())
+    with correlated(CORRELATION_ID):
+        return json.loads(problem(SAMPLES[code], INSTANCE).get_body())

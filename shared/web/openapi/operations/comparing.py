@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.schemas.answers import Change, Close, FormulaChange, Variance, page_of
 from shared.schemas.closes import CloseRequest, ReopenRequest
 from shared.schemas.queries import ChangesQuery, PageQuery, VarianceQuery
+from shared.web.openapi.conventions import Convention
 from shared.web.openapi.operation import COMPANY_ID, Answer, Operation, answer_ok
 
 _FORMULAS: Any = Field(description="The metrics whose formula changed between the two moments.")
@@ -32,6 +33,7 @@ OPERATIONS = {
         body_example={"reason": "board pack Q1"},
         path_example=_OPEN_QUARTER,
         problems=("already_closed", "nothing_to_close"),
+        conventions=(Convention.ONCE, Convention.BRIEF),
     ),
     "reopen_period": Operation(
         answers=answer_ok(Close, "The close, reopened."),
@@ -39,5 +41,6 @@ OPERATIONS = {
         body_example={"reason": "late restatement by the auditor"},
         path_example=_OPEN_QUARTER,
         problems=("not_closed",),
+        conventions=(Convention.ONCE, Convention.BRIEF),
     ),
 }

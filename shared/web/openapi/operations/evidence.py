@@ -4,6 +4,7 @@ from shared.schemas.answers import page_of
 from shared.schemas.evidence_answers import DailyRate, Explanation, PeriodRate, RecordedRate
 from shared.schemas.queries import ExplainQuery, PeriodRateQuery, RatesQuery
 from shared.schemas.rates import OverrideLift, RateOverride
+from shared.web.openapi.conventions import Convention
 from shared.web.openapi.operation import NO_CONTENT, Operation, answer_ok
 
 OPERATIONS = {
@@ -11,11 +12,13 @@ OPERATIONS = {
         answers=answer_ok(Explanation, "The figure explained."),
         query=ExplainQuery,
         query_example={"metric": "arr", "currency": "USD"},
+        conventions=(Convention.FRESH,),
     ),
     "list_fx_rates": Operation(
         answers=answer_ok(page_of(DailyRate), "Daily rates."),
         query=RatesQuery,
         query_example={"base": "EUR", "quote": "USD", "start": "2023-12-27", "end": "2023-12-29"},
+        conventions=(Convention.FRESH,),
     ),
     "read_period_rate": Operation(
         answers=answer_ok(PeriodRate, "The period's rates."),
@@ -26,6 +29,7 @@ OPERATIONS = {
         answers=answer_ok(RecordedRate, "The overriding rate."),
         body=RateOverride,
         body_example={"rate": 1.15, "reason": "contract rate"},
+        conventions=(Convention.BRIEF,),
     ),
     "delete_fx_rate": Operation(
         answers=NO_CONTENT,

@@ -18,7 +18,7 @@ from shared.schemas.templates import TemplateQuery
 from shared.web.openapi.operation import Answer, Operation, answer_ok
 
 _ACCEPTED = {
-    HTTPStatus.ACCEPTED: Answer("The job; `Location` says where to watch it.", ImportReport, has_location=True)
+    HTTPStatus.ACCEPTED: Answer("The job; `Location` says where to watch it.", ImportReport, headers=("Location",))
 }
 _FILE = "company_external_id,period_end,total_revenue,cash_balance\nacme,2024-03-31,4194199,32407138\n"
 

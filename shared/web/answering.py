@@ -1,0 +1,58 @@
+"""From whatever serving a request comes to, to its answer: errors as problems, and the headers every answer has."""
+
+from collections.abc import Awaitable, Callable
+
+import azure.functions as func
+
+from shared.domain.media_types import JSON
+from shared.web.accept import require_acceptable
+from shared.web.compression import compress_answer
+from shared.web.correlation import HEADER, correlated
+from shared.web.problems import as_platform_error, problem
+
+MIN_ERROR_STATUS = 400
+
+
+def answer_request(request: func.HttpRequest, serve: Callable[[], func.HttpResponse]) -> func.HttpResponse:
+    """The answer of `serve`, or the problem it met, under the request's correlation id."""
+    with correlated(request.headers.get(HEADER)) as correlation_id:
+        try:
+            _refuse_early(request)
+            answer = _checked(request, serve())
+        except Exception as error:  # noqa: BLE001 (the one place where every error becomes an answer)
+            answer = problem(as_platform_error(error), request.url)
+        return _finish(request, answer, correlation_id)
+
+
+async def answer_request_async(
+    request: func.HttpRequest, serve: Callable[[], Awaitable[func.HttpResponse]]
+) -> func.HttpResponse:
+    """As `answer_request`, where serving waits."""
+    with correlated(request.headers.get(HEADER)) as correlation_id:
+        try:
+            _refuse_early(request)
+            answer = _checked(request, await serve())
+        except Exception as error:  # noqa: BLE001 (as in answer_request)
+            answer = problem(as_platform_error(error), request.url)
+        return _finish(request, answer, correlation_id)
+
+
+def _refuse_early(request: func.HttpRequest) -> None:
+    """A write whose answer could not be read is refused before it has an effect."""
+    if request.method.upper() not in {"GET", "HEAD", "OPTIONS"}:
+        require_acceptable(request.headers.get("accept"), JSON)
+
+
+def _checked(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpResponse:
+    """A read's answer, which the caller must be able to read; who names a `format` has said what is wanted."""
+    is_read = request.method.upper() == "GET" and "format" not in request.params
+    if is_read and answer.status_code < MIN_ERROR_STATUS and answer.get_body():
+        require_acceptable(request.headers.get("accept"), answer.mimetype.partition(";")[0].strip())
+    return answer
+
+
+def _finish(request: func.HttpRequest, answer: func.HttpResponse, correlation_id: str) -> func.HttpResponse:
+    answer.headers[HEADER] = correlation_id
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-store"
+    return compress_answer(request, answer)

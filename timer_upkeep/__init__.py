@@ -1,0 +1,1 @@
+"""The timer that keeps small what only ever grows."""

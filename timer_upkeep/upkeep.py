@@ -1,0 +1,24 @@
+"""The timer function that removes what nobody can ask for any more."""
+
+import logging
+
+import azure.functions as func
+
+from shared.data.changes import drop_superseded
+from shared.data.engine import transaction
+
+blueprint = func.Blueprint()
+SCHEDULE = "0 15 2 * * *"
+"""Every night at 02:15 UTC."""
+
+_log = logging.getLogger(__name__)
+
+
+@blueprint.function_name("tend_change_feed")
+@blueprint.timer_trigger(schedule=SCHEDULE, arg_name="timer", run_on_startup=False)
+def tend_change_feed(timer: func.TimerRequest) -> None:  # noqa: ARG001 (the binding wants it)
+    """Remove from the change feed what a later change of the same thing tells as well."""
+    with transaction() as session:
+        dropped = drop_superseded(session)
+    if dropped:
+        _log.info("dropped %d superseded changes", dropped)
