@@ -10,6 +10,7 @@ from http_metrics import (
     documentation,
     explanations,
     feed,
+    grants,
     health,
     imports,
     inputs,
@@ -28,7 +29,7 @@ app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh, upkeep):
     app.register_functions(room.blueprint)
-for room in (companies, comparisons, documentation, explanations, feed, health, imports, inputs):
+for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
     app.register_functions(room.blueprint)
 for room in (periods, portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)

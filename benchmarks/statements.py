@@ -1,6 +1,5 @@
 """The statements the app sends, noted while it works, and sent again by bare psycopg2: the limit of a Python path."""
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from typing import Any
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under psycopg2's lower-case name)
 from sqlalchemy import event
 
-from shared.data import copying
 from shared.data.engine import get_engine
 
 Rows = Sequence[tuple[Any, ...]]
@@ -17,7 +15,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement with its parameters, or a COPY with its lines, as psycopg2 was given it."""
+    """One statement with its parameters, as psycopg2 was given it."""
 
     sql: str
     parameters: Any
@@ -26,9 +24,7 @@ class Statement:
     def writes(self) -> bool:
         """Whether it changes rows; a lock or a look does not."""
         words = self.sql.split(maxsplit=1)[0].lower()
-        return words in {"insert", "update", "delete", "copy"} or (
-            words == "with" and "insert into" in self.sql.lower()
-        )
+        return words in {"insert", "update", "delete"} or (words == "with" and "insert into" in self.sql.lower())
 
 
 @contextmanager
@@ -39,26 +35,17 @@ def noting_statements() -> Iterator[list[Statement]]:
     def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:  # noqa: ANN401 (SQLAlchemy's types)
         noted.append(Statement(sql, parameters))
 
-    def note_copy(cursor: Any, sql: str, lines: copying.SupportsRead) -> None:  # noqa: ANN401 (as above)
-        noted.append(Statement(sql, content := lines.read()))
-        cursor.copy_expert(sql, io.BytesIO(content))
-
-    engine, send_lines = get_engine(), copying.send_lines
+    engine = get_engine()
     event.listen(engine, "before_cursor_execute", note)
-    copying.send_lines = note_copy
     try:
         yield noted
     finally:
         event.remove(engine, "before_cursor_execute", note)
-        copying.send_lines = send_lines
 
 
 def send_statements(cursor: Cursor, statements: Sequence[Statement]) -> Rows:
     """Send them again; answers the rows of the last one, or none when it answers no rows."""
     for statement in statements:
-        if isinstance(statement.parameters, bytes):
-            cursor.copy_expert(statement.sql, io.BytesIO(statement.parameters))
-            continue
         rows = statement.parameters if isinstance(statement.parameters, list) else [statement.parameters]
         for parameters in rows:
             cursor.execute(statement.sql, parameters)

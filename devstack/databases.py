@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under psycopg2's lower-case name)
 
-from devstack.postgres import PostgresServer
+from devstack.postgres import Login, PostgresServer
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +42,16 @@ def drop_database(server: PostgresServer, name: str) -> None:
     """Drop the database and end its sessions; without effect when it does not exist."""
     with _administration(server) as cursor:
         cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def ensure_login(server: PostgresServer, login: Login, roles: Sequence[str]) -> None:
+    """Let this login in, able to act as these roles and to do nothing by itself."""
+    name, password = sql.Identifier(login.name), sql.Literal(login.password)
+    with _administration(server) as cursor:
+        cursor.execute("select from pg_roles where rolname = %s", [login.name])
+        verb = sql.SQL("alter" if cursor.rowcount else "create")
+        cursor.execute(sql.SQL("{} role {} login noinherit password {}").format(verb, name, password))
+        cursor.execute(sql.SQL("grant {} to {}").format(sql.SQL(", ").join(map(sql.Identifier, roles)), name))
 
 
 def seal_template(server: PostgresServer, name: str) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +28,14 @@ THROWAWAY = (
     "log_min_messages=fatal",
 )
 """Settings of a server whose data nobody will miss."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """By whom a database is asked."""
+
+    name: str
+    password: str = field(repr=False)
 
 
 def binaries() -> Path:
@@ -69,13 +78,14 @@ class PostgresServer:
         """The administrator's password, made with the data directory."""
         return (self.data_dir / "password").read_text().strip()
 
-    def url(self, database: str = ADMINISTRATOR) -> str:
-        """The database's address as SQLAlchemy writes it."""
-        return self.libpq_url(database).replace("postgresql://", "postgresql+psycopg2://", 1)
+    def url(self, database: str = ADMINISTRATOR, login: Login | None = None) -> str:
+        """The database's address as SQLAlchemy writes it; without a login the administrator's."""
+        return self.libpq_url(database, login).replace("postgresql://", "postgresql+psycopg2://", 1)
 
-    def libpq_url(self, database: str = ADMINISTRATOR) -> str:
-        """The database's address as psql and pg_dump take it."""
-        return f"postgresql://{ADMINISTRATOR}:{self.password}@127.0.0.1:{self.port}/{database}"
+    def libpq_url(self, database: str = ADMINISTRATOR, login: Login | None = None) -> str:
+        """The database's address as psql and pg_dump take it; without a login the administrator's."""
+        who = login or Login(ADMINISTRATOR, self.password)
+        return f"postgresql://{who.name}:{who.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self, patience: float = 60) -> None:
         """Start the server and wait until it answers; recover from an unclean end.

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from devstack.azurite import azurite, connection_string
-from devstack.databases import create_database, database_exists, migrate
+from devstack.databases import create_database, database_exists, ensure_login, migrate
 from devstack.issuer import issuer_service
-from devstack.postgres import PostgresServer
+from devstack.postgres import Login, PostgresServer
 from devstack.service import Service, Supervised, answers, say
 from devstack.signing import AUDIENCE, issuer_url
 from devstack.state import StackState
 from devstack.supervisor import Supervisor
+from shared.data.access import FIRM, SCOPED
 
 ROOT = Path(__file__).parents[1]
 DATABASE = "portfolio"
@@ -48,10 +49,15 @@ class Stack:
         """How a storage client reaches the blob service."""
         return connection_string(self.blob_port, str(self.state.kept["blob_account_key"]))
 
+    @property
+    def _app_login(self) -> Login:
+        """By whom the app asks: it owns nothing, and acts as one of the app's two roles in each transaction."""
+        return Login("portfolio_app", str(self.state.kept["app_password"]))
+
     def settings(self) -> dict[str, str]:
         """What the app reads from its environment."""
         return {
-            "DATABASE_URL": self.postgres.url(DATABASE),
+            "DATABASE_URL": self.postgres.url(DATABASE, self._app_login),
             "AzureWebJobsStorage": self.blob_connection,
             "ImportsStorage": self.blob_connection,
             "IMPORTS_CONTAINER": CONTAINER,
@@ -69,6 +75,7 @@ class Stack:
         if not database_exists(self.postgres, DATABASE):
             create_database(self.postgres, DATABASE)
         migrate(self.postgres.url(DATABASE))
+        ensure_login(self.postgres, self._app_login, (FIRM, SCOPED))
         self._ensure_container()
         say("starting the host …")
         self.host = self._host()

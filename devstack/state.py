@@ -50,14 +50,15 @@ class StackState:
     def open(cls, data_dir: Path) -> "StackState":
         """The state under `data_dir`, begun when there is none."""
         state = cls(data_dir.resolve())
-        if state._file.exists():
-            state.kept = json.loads(state._file.read_text())
-        else:
-            state.kept = {
-                "tenant": str(uuid4()),
-                "master_key": secrets.token_urlsafe(32),
-                "blob_account_key": b64encode(secrets.token_bytes(64)).decode(),
-            }
+        new: dict[str, str | int | bool] = {
+            "tenant": str(uuid4()),
+            "master_key": secrets.token_urlsafe(32),
+            "blob_account_key": b64encode(secrets.token_bytes(64)).decode(),
+            "app_password": secrets.token_urlsafe(24),
+        }
+        found = json.loads(state._file.read_text()) if state._file.exists() else {}
+        state.kept = {**new, **found}
+        if state.kept != found:
             state.save()
         return state
 

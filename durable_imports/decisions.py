@@ -14,7 +14,6 @@ import azure.functions as func
 
 from durable_imports.contracts import DECISION
 from durable_imports.starters import is_running, start_import
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.imports import ImportDecision
 from shared.schemas.queries import NoQuery
@@ -62,7 +61,7 @@ async def _decide(
     said = request.body(ImportDecision) if request.raw.get_body() else ImportDecision()
 
     def commit() -> str:
-        with transaction() as session:
+        with request.transaction() as session:
             act(session, request.principal, import_id, said.reason)
             return imports.read_import(session, request.principal, import_id)
 

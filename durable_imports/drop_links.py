@@ -7,7 +7,6 @@ from http import HTTPStatus
 import azure.functions as func
 
 from shared.clock import utc_now
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.imports import DropLink
 from shared.schemas.queries import NoQuery
@@ -28,7 +27,7 @@ def create_drop_link(request: ApiRequest) -> func.HttpResponse:
     request.query(NoQuery)
     company_id = request.path_id("company_id")
     link = request.body(DropLink)
-    with transaction() as session:
+    with request.transaction() as session:
         require_company(session, request.principal, company_id)
     now = utc_now()
     name = f"{company_id}/{now:%Y%m%dT%H%M%S%f}/{link.file_name}"

@@ -22,7 +22,7 @@ def read_import_report(request: ApiRequest) -> func.HttpResponse:
     """Everything that is to be said about an upload, as JSON, as CSV, or as an annotated copy of its table."""
     form = request.query(ImportReportQuery).format
     import_id = request.raw.route_params["import_id"]
-    with transaction() as session:
+    with request.transaction() as session:
         content = _write_report(session, request.principal, import_id, form)
     return file_answer(f"import-{import_id}.{form}", CONTENT_TYPES[form], content)
 

@@ -20,7 +20,7 @@ from durable_imports.dropped_blob import DroppedBlob
 from shared.data.engine import transaction
 from shared.data.import_findings import Issue
 from shared.domain.errors import FieldError, InvalidInput
-from shared.domain.permissions import SYSTEM, Permission, Principal
+from shared.domain.permissions import SYSTEM, Permission
 from shared.schemas.import_queries import ImportOptionsQuery
 from shared.schemas.validation import validate
 from shared.services import import_intake, imports
@@ -56,18 +56,18 @@ async def post_import(request: ApiRequest, client: df.DurableOrchestrationClient
     """Take in a posted file: 202 and where to watch it."""
     query = request.query(ImportOptionsQuery)
     name, content = _posted_file(request.raw)
-    import_id = await asyncio.to_thread(_register, request.principal, name, content, query)
+    import_id = await asyncio.to_thread(_register, request, name, content, query)
     await start_import(client, import_id)
-    body = await asyncio.to_thread(_read, request.principal, import_id)
+    body = await asyncio.to_thread(_read, request, import_id)
     return json_answer(body, HTTPStatus.ACCEPTED, {"Location": f"/v1/imports/{import_id}"})
 
 
-def _register(principal: Principal, name: str, content: bytes, query: ImportOptionsQuery) -> str:
+def _register(request: ApiRequest, name: str, content: bytes, query: ImportOptionsQuery) -> str:
     from durable_imports.blobs import save_content  # noqa: PLC0415 (storage is imported where it is used: cold start)
 
     upload = Upload(name, save_content(content), len(content), query.as_options())
-    with transaction() as session:
-        return imports.register_import(session, principal, upload)
+    with request.transaction() as session:
+        return imports.register_import(session, request.principal, upload)
 
 
 def _receive(name: str) -> str | None:
@@ -111,9 +111,9 @@ def _told_options(metadata: dict[str, str], issues: list[Issue]) -> dict[str, An
         return ImportOptionsQuery().as_options()
 
 
-def _read(principal: Principal, import_id: str) -> str:
-    with transaction() as session:
-        return imports.read_import(session, principal, import_id)
+def _read(request: ApiRequest, import_id: str) -> str:
+    with request.transaction() as session:
+        return imports.read_import(session, request.principal, import_id)
 
 
 async def start_import(client: df.DurableOrchestrationClient, import_id: str) -> None:

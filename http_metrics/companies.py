@@ -7,7 +7,6 @@ from uuid import UUID
 import azure.functions as func
 from sqlalchemy.orm import Session
 
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.domain.preconditions import company_tag
 from shared.schemas.companies import CompanyCreate, CompanyUpdate
@@ -28,7 +27,7 @@ PATH = "v1/companies"
 def create_company(request: ApiRequest) -> func.HttpResponse:
     """Add a portfolio company."""
     company = request.body(CompanyCreate)
-    with transaction() as session:
+    with request.transaction() as session:
         return answer_once(session, request, lambda: _create(session, request, company))
 
 
@@ -44,7 +43,7 @@ def list_companies(request: ApiRequest) -> func.HttpResponse:
     query = request.query(CompanyQuery)
     after = decode_cursor(query.cursor, str, UUID)
     filters = query.model_dump(include={"fund", "reporting_status", "external_id"})
-    with transaction() as session:
+    with request.transaction() as session:
         asked = (session, request.principal, filters, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_companies(*asked)))
 
@@ -54,7 +53,7 @@ def read_company(request: ApiRequest) -> func.HttpResponse:
     """One company."""
     request.query(NoQuery)
     company_id = request.path_id("company_id")
-    with transaction() as session:
+    with request.transaction() as session:
         body = companies.read_company(session, request.principal, company_id)
     return tagged_answer(request, body, _tag(body))
 
@@ -78,14 +77,14 @@ def delete_company(request: ApiRequest) -> func.HttpResponse:
     """Remove a company that never reported."""
     request.query(NoQuery)
     company_id, expected = request.path_id("company_id"), read_precondition(request)
-    with transaction() as session:
+    with request.transaction() as session:
         companies.remove_company(session, request.principal, company_id, expected)
     return empty_answer()
 
 
 def _change(request: ApiRequest, company_id: UUID, change: CompanyCreate | CompanyUpdate) -> func.HttpResponse:
     expected = read_precondition(request)
-    with transaction() as session:
+    with request.transaction() as session:
         body = companies.change_company(session, request.principal, company_id, change, expected)
     return written_answer(request, body, headers=tag_header(_tag(body)))
 

@@ -3,7 +3,6 @@
 import azure.functions as func
 
 from shared.data.change_feed import read_feed
-from shared.data.engine import transaction
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import Permission
 from shared.schemas.queries import FeedQuery
@@ -18,7 +17,7 @@ blueprint = func.Blueprint()
 def read_change_feed(request: ApiRequest) -> func.HttpResponse:
     """Changes in the order of their commits: the next call asks after `next`."""
     query = request.query(FeedQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         page = read_feed(session, request.principal.scope, query.after, query.limit)
     if query.after > page.newest:
         message = f"the newest number is {page.newest}: this one is of other data, so begin again after 0"

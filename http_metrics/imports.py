@@ -4,7 +4,6 @@ from datetime import datetime
 
 import azure.functions as func
 
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.import_queries import ImportIssuesQuery, ImportRowsQuery, ImportsQuery
 from shared.schemas.queries import NoQuery, PageQuery
@@ -22,7 +21,7 @@ def list_imports(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportsQuery)
     after = decode_cursor(query.cursor, datetime, str)
     filters = query.model_dump(include={"status", "file_name"})
-    with transaction() as session:
+    with request.transaction() as session:
         return page_answer(request, imports.list_imports(session, request.principal, filters, after, query.limit))
 
 
@@ -30,7 +29,7 @@ def list_imports(request: ApiRequest) -> func.HttpResponse:
 def read_import(request: ApiRequest) -> func.HttpResponse:
     """One upload: status, progress, counts, and the first hundred findings with their true number."""
     request.query(NoQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         return json_answer(imports.read_import(session, request.principal, request.raw.route_params["import_id"]))
 
 
@@ -40,7 +39,7 @@ def list_import_issues(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportIssuesQuery)
     after = decode_cursor(query.cursor, int, int)
     import_id = request.raw.route_params["import_id"]
-    with transaction() as session:
+    with request.transaction() as session:
         page = imports.list_import_issues(session, request.principal, import_id, query.severity, after, query.limit)
         return page_answer(request, page)
 
@@ -51,7 +50,7 @@ def list_import_rows(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportRowsQuery)
     after = decode_cursor(query.cursor, int)
     import_id = request.raw.route_params["import_id"]
-    with transaction() as session:
+    with request.transaction() as session:
         page = imports.list_import_rows(session, request.principal, import_id, query.outcome, after, query.limit)
         return page_answer(request, page)
 
@@ -61,7 +60,7 @@ def list_import_moves(request: ApiRequest) -> func.HttpResponse:
     """The derived values that a validated upload would move."""
     query = request.query(PageQuery)
     after = decode_cursor(query.cursor, int)
-    with transaction() as session:
+    with request.transaction() as session:
         import_id = request.raw.route_params["import_id"]
         page = imports.list_import_moves(session, request.principal, import_id, after, query.limit)
         return page_answer(request, page)

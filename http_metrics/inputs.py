@@ -9,7 +9,6 @@ from uuid import UUID
 
 import azure.functions as func
 
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.domain.preconditions import input_tag
 from shared.domain.statuses import Outcome
@@ -34,7 +33,7 @@ def put_input(request: ApiRequest) -> func.HttpResponse:
     """Submit a company-quarter: 201 when it is new, 200 when it is unchanged or restated."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     sent, expected = request.body(InputPut), read_precondition(request)
-    with transaction() as session:
+    with request.transaction() as session:
         result = inputs.put_input(session, request.principal, company_id, period_end, sent, expected)
     return _stored(request, result)
 
@@ -44,7 +43,7 @@ def patch_input(request: ApiRequest) -> func.HttpResponse:
     """Change the fields that are sent of a reported company-quarter; null clears one."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     sent, expected = request.body(InputPut), read_precondition(request)
-    with transaction() as session:
+    with request.transaction() as session:
         result = inputs.patch_input(session, request.principal, company_id, period_end, sent, expected)
     return _stored(request, result)
 
@@ -63,7 +62,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
 def put_inputs(request: ApiRequest) -> func.HttpResponse:
     """Submit up to 500 company-quarters: all are stored, or none."""
     batch = request.bodies(BatchedInput, MAX_BATCH)
-    with transaction() as session:
+    with request.transaction() as session:
         receipts = input_batches.put_inputs(session, request.principal, batch)
     items = [
         {**item.model_dump(mode="json", include=KEY), "version": receipt.version, **_told(receipt)}
@@ -77,7 +76,7 @@ def read_input(request: ApiRequest) -> func.HttpResponse:
     """The company-quarter as it now stands."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     query = request.query(InputKeyQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         body = reads.read_input(session, request.principal, company_id, period_end, query.scenario)
     return tagged_answer(request, body, input_tag(query.scenario.value, json.loads(body)["version"]))
 
@@ -88,7 +87,7 @@ def delete_input(request: ApiRequest) -> func.HttpResponse:
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     query, expected = request.query(InputKeyQuery), read_precondition(request)
     key = (company_id, period_end, query.scenario)
-    with transaction() as session:
+    with request.transaction() as session:
         inputs.remove_input(session, request.principal, *key, query.reason, expected)
     return empty_answer()
 
@@ -98,7 +97,7 @@ def read_input_history(request: ApiRequest) -> func.HttpResponse:
     """Every version of the company-quarter: who, when, why, from which file and cells."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     scenario = request.query(HistoryQuery).scenario
-    with transaction() as session:
+    with request.transaction() as session:
         items = reads.read_input_history(session, request.principal, company_id, period_end, scenario)
     return json_answer(f'{{"items":{items},"next":null}}')
 
@@ -108,7 +107,7 @@ def list_findings(request: ApiRequest) -> func.HttpResponse:
     """What is doubtful about the figures on record."""
     query = request.query(FindingsQuery)
     after = decode_cursor(query.cursor, date, UUID)
-    with transaction() as session:
+    with request.transaction() as session:
         page = findings.list_findings(session, request.principal, query.filters(), after, query.limit)
     return page_answer(request, page)
 
@@ -118,7 +117,7 @@ def list_inputs(request: ApiRequest) -> func.HttpResponse:
     """Company-quarters as they now stand, oldest first."""
     query = request.query(InputQuery)
     after = decode_cursor(query.cursor, date, UUID, str)
-    with transaction() as session:
+    with request.transaction() as session:
         instant = resolve_as_of(session, query.as_of)
         asked = (session, request.principal, query.filters(), instant, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_inputs(*asked)), also=instant)

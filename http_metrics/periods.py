@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 import azure.functions as func
 
-from shared.data.engine import transaction
 from shared.domain.as_of import ReportingQuarter
 from shared.domain.errors import NotFound
 from shared.domain.permissions import Permission
@@ -25,7 +24,7 @@ def list_closes(request: ApiRequest) -> func.HttpResponse:
     """Every close that ever was, newest first."""
     query = request.query(PageQuery)
     after = decode_cursor(query.cursor, int)
-    with transaction() as session:
+    with request.transaction() as session:
         return page_answer(request, closes.list_closes(session, after, query.limit))
 
 
@@ -33,7 +32,7 @@ def list_closes(request: ApiRequest) -> func.HttpResponse:
 def read_close(request: ApiRequest) -> func.HttpResponse:
     """The newest close of a reporting quarter."""
     request.query(NoQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         return json_answer(closes.read_close(session, _quarter(request)))
 
 
@@ -41,7 +40,7 @@ def read_close(request: ApiRequest) -> func.HttpResponse:
 def close_period(request: ApiRequest) -> func.HttpResponse:
     """Freeze what is known of a reporting quarter under a content hash."""
     quarter, sent = _quarter(request), request.body(CloseRequest)
-    with transaction() as session:
+    with request.transaction() as session:
 
         def close() -> func.HttpResponse:
             body = closes.close_period(session, request.principal, quarter, sent.reason)
@@ -54,7 +53,7 @@ def close_period(request: ApiRequest) -> func.HttpResponse:
 def reopen_period(request: ApiRequest) -> func.HttpResponse:
     """Open a closed quarter again; the close stays on record."""
     quarter, sent = _quarter(request), request.body(ReopenRequest)
-    with transaction() as session:
+    with request.transaction() as session:
 
         def reopen() -> func.HttpResponse:
             return written_answer(request, closes.reopen_period(session, request.principal, quarter, sent.reason))

@@ -3,7 +3,6 @@
 import azure.functions as func
 
 from shared.clock import utc_now
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.reporting import ReportingStatusQuery, SummaryQuery
 from shared.services.closes import resolve_as_of
@@ -22,7 +21,7 @@ blueprint = func.Blueprint()
 def read_portfolio_summary(request: ApiRequest) -> func.HttpResponse:
     """One quarter in one currency, by fund and in total: sums, medians, weighted ratios, growth."""
     query = request.query(SummaryQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         asked = (session, request.principal, query)
         instant = resolve_as_of(session, query.as_of)
         return fresh_answer(session, request, lambda: json_answer(summarise_portfolio(*asked)), also=instant)
@@ -33,6 +32,6 @@ def read_portfolio_status(request: ApiRequest) -> func.HttpResponse:
     """Who has reported a quarter, who not, what is missing, and what came late."""
     query, now = request.query(ReportingStatusQuery), utc_now()
     depends_on = (now.date(), get_settings().reporting_due_days)
-    with transaction() as session:
+    with request.transaction() as session:
         asked = (session, request.principal, query, now)
         return fresh_answer(session, request, lambda: json_answer(read_reporting_status(*asked)), also=depends_on)

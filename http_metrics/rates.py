@@ -4,7 +4,6 @@ from datetime import date
 
 import azure.functions as func
 
-from shared.data.engine import transaction
 from shared.domain.currencies import parse_currency
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import Permission
@@ -26,7 +25,7 @@ def list_fx_rates(request: ApiRequest) -> func.HttpResponse:
     query = request.query(RatesQuery)
     after = decode_cursor(query.cursor, date)
     filters = query.model_dump(include={"base", "quote", "start", "end"})
-    with transaction() as session:
+    with request.transaction() as session:
         asked = (session, filters, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_rates(*asked)))
 
@@ -36,7 +35,7 @@ def put_fx_rate(request: ApiRequest) -> func.HttpResponse:
     """Override a published rate with a reason; what rests on it is derived again."""
     base, quote, day = _pair_and_day(request)
     sent = request.body(RateOverride)
-    with transaction() as session:
+    with request.transaction() as session:
         return written_answer(request, rates.override_rate(session, request.principal, base, quote, day, sent))
 
 
@@ -45,7 +44,7 @@ def delete_fx_rate(request: ApiRequest) -> func.HttpResponse:
     """Lift an override: the published rate counts again."""
     base, quote, day = _pair_and_day(request)
     reason = request.query(OverrideLift).reason
-    with transaction() as session:
+    with request.transaction() as session:
         rates.lift_override(session, request.principal, base, quote, day, reason)
     return empty_answer()
 
@@ -64,6 +63,6 @@ def _pair_and_day(request: ApiRequest) -> tuple[str, str, date]:
 def read_period_rate(request: ApiRequest) -> func.HttpResponse:
     """The average and the closing rate of a period, and how many observations they rest on."""
     query = request.query(PeriodRateQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         body = reads.read_period_rate(session, query.base, query.quote, query.period_start, query.period_end)
     return json_answer(body)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import azure.functions as func
 
 from shared.clock import utc_now
-from shared.data.engine import transaction
 from shared.data.matrix import Columns
 from shared.domain.permissions import Permission
 from shared.domain.selection import SortKey, sort_parts
@@ -65,7 +64,7 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
 
 def _fresh(request: ApiRequest, query: FiguresQuery, read: Callable[..., func.HttpResponse]) -> func.HttpResponse:
     """What `read` answers of (session, principal, selection, instant), unless the caller holds it."""
-    with transaction() as session:
+    with request.transaction() as session:
         instant = resolve_as_of(session, query.as_of)
         asked = (session, request.principal, query.selection(), instant)
         return fresh_answer(session, request, lambda: read(*asked), also=instant)

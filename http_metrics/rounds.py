@@ -8,7 +8,6 @@ from uuid import UUID
 import azure.functions as func
 from sqlalchemy.orm import Session
 
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.domain.statuses import Outcome
 from shared.schemas.companies import RoundCreate
@@ -29,7 +28,7 @@ def list_rounds(request: ApiRequest) -> func.HttpResponse:
     """A company's funding rounds, oldest first."""
     company_id, query = request.path_id("company_id"), request.query(PageQuery)
     after = decode_cursor(query.cursor, date, int)
-    with transaction() as session:
+    with request.transaction() as session:
         asked = (session, request.principal, company_id, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_rounds(*asked)))
 
@@ -38,7 +37,7 @@ def list_rounds(request: ApiRequest) -> func.HttpResponse:
 def record_round(request: ApiRequest) -> func.HttpResponse:
     """Add a funding round, or correct the one of the same day and name."""
     company_id, sent = request.path_id("company_id"), request.body(RoundCreate)
-    with transaction() as session:
+    with request.transaction() as session:
         return answer_once(session, request, lambda: _record(session, request, company_id, sent))
 
 

@@ -3,7 +3,6 @@
 import azure.functions as func
 
 from shared.clock import utc_now
-from shared.data.engine import transaction
 from shared.domain.permissions import Permission
 from shared.schemas.templates import TemplateQuery
 from shared.services.templates import make_template
@@ -18,6 +17,6 @@ blueprint = func.Blueprint()
 def give_import_template(request: ApiRequest) -> func.HttpResponse:
     """A template for the next quarter. The host tries functions by name: this one stands before `read_import`."""
     query = request.query(TemplateQuery)
-    with transaction() as session:
+    with request.transaction() as session:
         file = make_template(session, request.principal, query, utc_now())
     return file_answer(file.name, file.content_type, file.content)

@@ -752,6 +752,15 @@ CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
 
+-- table: change_head
+
+CREATE TABLE public.change_head (
+    one boolean NOT NULL,
+    sequence bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_change_head_one_row CHECK (one)
+);
+
 -- table: changes
 
 CREATE TABLE public.changes (
@@ -766,6 +775,8 @@ CREATE TABLE public.changes (
     CONSTRAINT ck_changes_kind_known CHECK ((kind = ANY (ARRAY['company'::text, 'input'::text, 'round'::text, 'rate'::text, 'derived'::text]))),
     CONSTRAINT ck_changes_of_a_company CHECK (((company_id IS NULL) = (kind = 'rate'::text)))
 );
+
+ALTER TABLE ONLY public.changes FORCE ROW LEVEL SECURITY;
 
 -- table: companies
 
@@ -789,6 +800,8 @@ CREATE TABLE public.companies (
     CONSTRAINT ck_companies_reporting_status_known CHECK ((reporting_status = ANY (ARRAY['active'::text, 'inactive'::text, 'exited'::text, 'written_off'::text])))
 );
 
+ALTER TABLE ONLY public.companies FORCE ROW LEVEL SECURITY;
+
 -- table: company_currencies
 
 CREATE TABLE public.company_currencies (
@@ -800,12 +813,16 @@ CREATE TABLE public.company_currencies (
     CONSTRAINT ck_company_currencies_currency_is_iso CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
 
+ALTER TABLE ONLY public.company_currencies FORCE ROW LEVEL SECURITY;
+
 -- table: company_funds
 
 CREATE TABLE public.company_funds (
     company_id uuid NOT NULL,
     fund_id uuid NOT NULL
 );
+
+ALTER TABLE ONLY public.company_funds FORCE ROW LEVEL SECURITY;
 
 -- table: company_versions
 
@@ -824,6 +841,8 @@ CREATE TABLE public.company_versions (
     principal text NOT NULL,
     CONSTRAINT ck_company_versions_superseded_after_recorded CHECK ((superseded_at >= recorded_at))
 );
+
+ALTER TABLE ONLY public.company_versions FORCE ROW LEVEL SECURITY;
 
 -- table: derivations
 
@@ -868,6 +887,8 @@ CREATE TABLE public.funding_rounds (
     CONSTRAINT ck_funding_rounds_post_money_not_negative CHECK ((post_money_valuation >= (0)::numeric)),
     CONSTRAINT ck_funding_rounds_superseded_after_recorded CHECK ((superseded_at >= recorded_at))
 );
+
+ALTER TABLE ONLY public.funding_rounds FORCE ROW LEVEL SECURITY;
 
 -- sequence: funding_rounds_id_seq
 
@@ -924,6 +945,27 @@ ALTER TABLE public.fx_rates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+-- table: grants
+
+CREATE TABLE public.grants (
+    id uuid NOT NULL,
+    holder_kind text NOT NULL,
+    holder_id uuid NOT NULL,
+    holder_name text,
+    company_id uuid,
+    fund_id uuid,
+    reason text,
+    granted_at timestamp with time zone NOT NULL,
+    granted_by text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    CONSTRAINT ck_grants_holder_kind_known CHECK ((holder_kind = ANY (ARRAY['user'::text, 'group'::text, 'application'::text]))),
+    CONSTRAINT ck_grants_of_one_thing CHECK (((company_id IS NULL) OR (fund_id IS NULL))),
+    CONSTRAINT ck_grants_withdrawn_by_one CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL)))
+);
+
+ALTER TABLE ONLY public.grants FORCE ROW LEVEL SECURITY;
+
 -- table: idempotency_keys
 
 CREATE TABLE public.idempotency_keys (
@@ -936,6 +978,8 @@ CREATE TABLE public.idempotency_keys (
     answered_at timestamp with time zone NOT NULL,
     CONSTRAINT ck_idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
+
+ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 -- table: import_chunks
 
@@ -954,6 +998,8 @@ CREATE TABLE public.import_chunks (
     CONSTRAINT ck_import_chunks_phase_known CHECK ((phase = ANY (ARRAY['stage'::text, 'check'::text, 'apply'::text])))
 );
 
+ALTER TABLE ONLY public.import_chunks FORCE ROW LEVEL SECURITY;
+
 -- table: import_issues
 
 CREATE TABLE public.import_issues (
@@ -971,6 +1017,8 @@ CREATE TABLE public.import_issues (
     suggestion text,
     CONSTRAINT ck_import_issues_severity_known CHECK ((severity = ANY (ARRAY['error'::text, 'warning'::text])))
 );
+
+ALTER TABLE ONLY public.import_issues FORCE ROW LEVEL SECURITY;
 
 -- sequence: import_issues_id_seq
 
@@ -1017,6 +1065,8 @@ CREATE TABLE public.import_jobs (
     CONSTRAINT ck_import_jobs_status_known CHECK ((status = ANY (ARRAY['received'::text, 'validating'::text, 'pending_approval'::text, 'applying'::text, 'needs_fix'::text, 'applied'::text, 'failed'::text, 'rejected'::text, 'cancelled'::text])))
 );
 
+ALTER TABLE ONLY public.import_jobs FORCE ROW LEVEL SECURITY;
+
 -- table: import_moves
 
 CREATE TABLE public.import_moves (
@@ -1030,6 +1080,8 @@ CREATE TABLE public.import_moves (
     old json,
     new json
 );
+
+ALTER TABLE ONLY public.import_moves FORCE ROW LEVEL SECURITY;
 
 -- sequence: import_moves_id_seq
 
@@ -1050,6 +1102,8 @@ CREATE TABLE public.import_rows (
     row_number integer NOT NULL,
     cells json NOT NULL
 );
+
+ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
 
 -- table: metric_inputs
 
@@ -1106,6 +1160,8 @@ CREATE TABLE public.metric_inputs (
     CONSTRAINT ck_metric_inputs_scenario_known CHECK ((scenario = ANY (ARRAY['actual'::text, 'budget'::text, 'forecast'::text]))),
     CONSTRAINT ck_metric_inputs_superseded_after_recorded CHECK ((superseded_at >= recorded_at))
 );
+
+ALTER TABLE ONLY public.metric_inputs FORCE ROW LEVEL SECURITY;
 
 -- sequence: metric_inputs_id_seq
 
@@ -1189,6 +1245,8 @@ CREATE TABLE public.reporting_financials (
     nulls jsonb NOT NULL
 );
 
+ALTER TABLE ONLY public.reporting_financials FORCE ROW LEVEL SECURITY;
+
 -- table: reporting_metrics
 
 CREATE TABLE public.reporting_metrics (
@@ -1265,10 +1323,17 @@ CREATE TABLE public.reporting_metrics (
     nulls jsonb NOT NULL
 );
 
+ALTER TABLE ONLY public.reporting_metrics FORCE ROW LEVEL SECURITY;
+
 -- constraint: alembic_version alembic_version_pkc
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+-- constraint: change_head pk_change_head
+
+ALTER TABLE ONLY public.change_head
+    ADD CONSTRAINT pk_change_head PRIMARY KEY (one);
 
 -- constraint: changes pk_changes
 
@@ -1319,6 +1384,11 @@ ALTER TABLE ONLY public.fx_holidays
 
 ALTER TABLE ONLY public.fx_rates
     ADD CONSTRAINT pk_fx_rates PRIMARY KEY (id);
+
+-- constraint: grants pk_grants
+
+ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT pk_grants PRIMARY KEY (id);
 
 -- constraint: idempotency_keys pk_idempotency_keys
 
@@ -1382,6 +1452,10 @@ CREATE INDEX ix_company_funds_fund_id ON public.company_funds USING btree (fund_
 
 CREATE INDEX ix_fx_rates_reading ON public.fx_rates USING btree (provider, quote, observed_on) INCLUDE (rate, recorded_at, superseded_at);
 
+-- index: ix_grants_granted_at_id
+
+CREATE INDEX ix_grants_granted_at_id ON public.grants USING btree (granted_at, id);
+
 -- index: ix_idempotency_keys_answered_at
 
 CREATE INDEX ix_idempotency_keys_answered_at ON public.idempotency_keys USING btree (answered_at);
@@ -1434,6 +1508,10 @@ CREATE UNIQUE INDEX uq_funds_name ON public.funds USING btree (name);
 
 CREATE UNIQUE INDEX uq_fx_rates_current ON public.fx_rates USING btree (provider, base, quote, observed_on) WHERE (superseded_at IS NULL);
 
+-- index: uq_grants_standing
+
+CREATE UNIQUE INDEX uq_grants_standing ON public.grants USING btree (holder_id, company_id, fund_id) NULLS NOT DISTINCT WHERE (withdrawn_at IS NULL);
+
 -- index: uq_metric_inputs_current
 
 CREATE UNIQUE INDEX uq_metric_inputs_current ON public.metric_inputs USING btree (company_id, scenario, period_end) WHERE (superseded_at IS NULL);
@@ -1475,6 +1553,11 @@ ALTER TABLE ONLY public.company_versions
 ALTER TABLE ONLY public.funding_rounds
     ADD CONSTRAINT fk_funding_rounds_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 
+-- fk constraint: grants fk_grants_fund_id
+
+ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT fk_grants_fund_id FOREIGN KEY (fund_id) REFERENCES public.funds(id);
+
 -- fk constraint: import_chunks fk_import_chunks_import_id
 
 ALTER TABLE ONLY public.import_chunks
@@ -1504,3 +1587,318 @@ ALTER TABLE ONLY public.reporting_financials
 
 ALTER TABLE ONLY public.reporting_metrics
     ADD CONSTRAINT fk_reporting_metrics_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
+
+-- row security: changes
+
+ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
+
+-- row security: companies
+
+ALTER TABLE public.companies ENABLE ROW LEVEL SECURITY;
+
+-- row security: company_currencies
+
+ALTER TABLE public.company_currencies ENABLE ROW LEVEL SECURITY;
+
+-- row security: company_funds
+
+ALTER TABLE public.company_funds ENABLE ROW LEVEL SECURITY;
+
+-- row security: company_versions
+
+ALTER TABLE public.company_versions ENABLE ROW LEVEL SECURITY;
+
+-- policy: changes firm
+
+CREATE POLICY firm ON public.changes TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: companies firm
+
+CREATE POLICY firm ON public.companies TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: company_currencies firm
+
+CREATE POLICY firm ON public.company_currencies TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: company_funds firm
+
+CREATE POLICY firm ON public.company_funds TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: company_versions firm
+
+CREATE POLICY firm ON public.company_versions TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: funding_rounds firm
+
+CREATE POLICY firm ON public.funding_rounds TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: grants firm
+
+CREATE POLICY firm ON public.grants TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: idempotency_keys firm
+
+CREATE POLICY firm ON public.idempotency_keys TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: import_chunks firm
+
+CREATE POLICY firm ON public.import_chunks TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: import_issues firm
+
+CREATE POLICY firm ON public.import_issues TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: import_jobs firm
+
+CREATE POLICY firm ON public.import_jobs TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: import_moves firm
+
+CREATE POLICY firm ON public.import_moves TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: import_rows firm
+
+CREATE POLICY firm ON public.import_rows TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: metric_inputs firm
+
+CREATE POLICY firm ON public.metric_inputs TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: reporting_financials firm
+
+CREATE POLICY firm ON public.reporting_financials TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- policy: reporting_metrics firm
+
+CREATE POLICY firm ON public.reporting_metrics TO portfolio_firm USING (true) WITH CHECK (true);
+
+-- row security: funding_rounds
+
+ALTER TABLE public.funding_rounds ENABLE ROW LEVEL SECURITY;
+
+-- row security: grants
+
+ALTER TABLE public.grants ENABLE ROW LEVEL SECURITY;
+
+-- row security: idempotency_keys
+
+ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+-- row security: import_chunks
+
+ALTER TABLE public.import_chunks ENABLE ROW LEVEL SECURITY;
+
+-- row security: import_issues
+
+ALTER TABLE public.import_issues ENABLE ROW LEVEL SECURITY;
+
+-- row security: import_jobs
+
+ALTER TABLE public.import_jobs ENABLE ROW LEVEL SECURITY;
+
+-- row security: import_moves
+
+ALTER TABLE public.import_moves ENABLE ROW LEVEL SECURITY;
+
+-- row security: import_rows
+
+ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
+
+-- row security: metric_inputs
+
+ALTER TABLE public.metric_inputs ENABLE ROW LEVEL SECURITY;
+
+-- row security: reporting_financials
+
+ALTER TABLE public.reporting_financials ENABLE ROW LEVEL SECURITY;
+
+-- row security: reporting_metrics
+
+ALTER TABLE public.reporting_metrics ENABLE ROW LEVEL SECURITY;
+
+-- policy: changes scoped
+
+CREATE POLICY scoped ON public.changes TO portfolio_scoped USING (((company_id IS NULL) OR (company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (left_funds && ( SELECT (NULLIF(current_setting('app.funds'::text, true), ''::text))::text[] AS "nullif")))) WITH CHECK (true);
+
+-- policy: companies scoped
+
+CREATE POLICY scoped ON public.companies TO portfolio_scoped USING ((id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: company_currencies scoped
+
+CREATE POLICY scoped ON public.company_currencies TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: company_funds scoped
+
+CREATE POLICY scoped ON public.company_funds TO portfolio_scoped USING (((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (fund_id = ANY (( SELECT (NULLIF(current_setting('app.fund_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])))) WITH CHECK (((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) OR (fund_id = ANY (( SELECT (NULLIF(current_setting('app.fund_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+
+-- policy: company_versions scoped
+
+CREATE POLICY scoped ON public.company_versions TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: funding_rounds scoped
+
+CREATE POLICY scoped ON public.funding_rounds TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: idempotency_keys scoped
+
+CREATE POLICY scoped ON public.idempotency_keys TO portfolio_scoped USING ((subject = ( SELECT current_setting('app.subject'::text, true) AS current_setting))) WITH CHECK ((subject = ( SELECT current_setting('app.subject'::text, true) AS current_setting)));
+
+-- policy: import_chunks scoped
+
+CREATE POLICY scoped ON public.import_chunks TO portfolio_scoped USING ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs))) WITH CHECK ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs)));
+
+-- policy: import_issues scoped
+
+CREATE POLICY scoped ON public.import_issues TO portfolio_scoped USING ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs))) WITH CHECK ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs)));
+
+-- policy: import_jobs scoped
+
+CREATE POLICY scoped ON public.import_jobs TO portfolio_scoped USING ((principal_subject = ( SELECT current_setting('app.subject'::text, true) AS current_setting))) WITH CHECK ((principal_subject = ( SELECT current_setting('app.subject'::text, true) AS current_setting)));
+
+-- policy: import_moves scoped
+
+CREATE POLICY scoped ON public.import_moves TO portfolio_scoped USING ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs))) WITH CHECK ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs)));
+
+-- policy: import_rows scoped
+
+CREATE POLICY scoped ON public.import_rows TO portfolio_scoped USING ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs))) WITH CHECK ((import_id IN ( SELECT import_jobs.id
+   FROM public.import_jobs)));
+
+-- policy: metric_inputs scoped
+
+CREATE POLICY scoped ON public.metric_inputs TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: reporting_financials scoped
+
+CREATE POLICY scoped ON public.reporting_financials TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- policy: reporting_metrics scoped
+
+CREATE POLICY scoped ON public.reporting_metrics TO portfolio_scoped USING ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((company_id = ANY (( SELECT (NULLIF(current_setting('app.company_ids'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
+
+-- acl: SCHEMA public
+
+GRANT USAGE ON SCHEMA public TO portfolio_firm;
+GRANT USAGE ON SCHEMA public TO portfolio_scoped;
+
+-- acl: TABLE fx_holidays
+
+GRANT SELECT ON TABLE public.fx_holidays TO portfolio_firm;
+GRANT SELECT ON TABLE public.fx_holidays TO portfolio_scoped;
+
+-- acl: TABLE alembic_version
+
+GRANT SELECT ON TABLE public.alembic_version TO portfolio_firm;
+GRANT SELECT ON TABLE public.alembic_version TO portfolio_scoped;
+
+-- acl: TABLE change_head
+
+GRANT SELECT,UPDATE ON TABLE public.change_head TO portfolio_firm;
+GRANT SELECT,UPDATE ON TABLE public.change_head TO portfolio_scoped;
+
+-- acl: TABLE changes
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.changes TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.changes TO portfolio_scoped;
+
+-- acl: TABLE companies
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.companies TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.companies TO portfolio_scoped;
+
+-- acl: TABLE company_currencies
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_currencies TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_currencies TO portfolio_scoped;
+
+-- acl: TABLE company_funds
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_funds TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_funds TO portfolio_scoped;
+
+-- acl: TABLE company_versions
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_versions TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_versions TO portfolio_scoped;
+
+-- acl: TABLE derivations
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.derivations TO portfolio_firm;
+GRANT SELECT ON TABLE public.derivations TO portfolio_scoped;
+
+-- acl: TABLE funding_rounds
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.funding_rounds TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.funding_rounds TO portfolio_scoped;
+
+-- acl: TABLE funds
+
+GRANT SELECT,INSERT ON TABLE public.funds TO portfolio_firm;
+GRANT SELECT,INSERT ON TABLE public.funds TO portfolio_scoped;
+
+-- acl: TABLE fx_rates
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fx_rates TO portfolio_firm;
+GRANT SELECT ON TABLE public.fx_rates TO portfolio_scoped;
+
+-- acl: TABLE grants
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grants TO portfolio_firm;
+
+-- acl: TABLE idempotency_keys
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO portfolio_scoped;
+
+-- acl: TABLE import_chunks
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_chunks TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_chunks TO portfolio_scoped;
+
+-- acl: TABLE import_issues
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_issues TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_issues TO portfolio_scoped;
+
+-- acl: TABLE import_jobs
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_jobs TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_jobs TO portfolio_scoped;
+
+-- acl: TABLE import_moves
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_moves TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_moves TO portfolio_scoped;
+
+-- acl: TABLE import_rows
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO portfolio_scoped;
+
+-- acl: TABLE metric_inputs
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.metric_inputs TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.metric_inputs TO portfolio_scoped;
+
+-- acl: TABLE period_closes
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.period_closes TO portfolio_firm;
+GRANT SELECT ON TABLE public.period_closes TO portfolio_scoped;
+
+-- acl: TABLE reporting_financials
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_financials TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_financials TO portfolio_scoped;
+
+-- acl: TABLE reporting_metrics
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_metrics TO portfolio_firm;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reporting_metrics TO portfolio_scoped;

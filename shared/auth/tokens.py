@@ -77,9 +77,18 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
             roles=frozenset(Role(role) for role in _texts(claims, "roles") or () if role in set(Role)),
             company_ids=_company_ids(claims),
             funds=_texts(claims, "fund_ids"),
+            groups=_groups(claims),
         )
     except ValueError as error:
         raise NotAuthenticated(f"The token's claims cannot be read: {error}.", code="invalid_claims") from None
+
+
+def _groups(claims: Mapping[str, Any]) -> frozenset[str] | None:
+    """The groups of the token; None: there are more than a token lists, and it only says where to ask."""
+    groups = _texts(claims, "groups")
+    if groups is None and "groups" in (claims.get("_claim_names") or {}):
+        return None
+    return groups or frozenset()
 
 
 def _texts(claims: Mapping[str, Any], name: str) -> frozenset[str] | None:

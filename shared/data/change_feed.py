@@ -44,7 +44,7 @@ select
   coalesce((select json_agg({_ITEM} order by n.sequence) from page as n), '[]')::text as items,
   (select max(sequence) from page) as last,
   (select count(*) from numbered) > :page_limit as more,
-  (select coalesce(max(sequence), 0) from changes) as newest
+  (select sequence from change_head) as newest
 """  # noqa: S608 (fixed fragments; every value is bound)
 
 

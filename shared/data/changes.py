@@ -1,8 +1,8 @@
 """Noting what changes, in the transaction of the change; its number is its place in the order of commits.
 
-Notes are gathered and written as the last act of their transaction, under a lock that the commit ends. So numbers
-follow one another as commits do: whoever can read a number can read every smaller one, and the greatest number tells
-whether anything changed since.
+Notes are gathered and written as the last act of their transaction, which takes their numbers from `change_head` and so
+holds it until the commit. So numbers follow one another as commits do: whoever can read a number can read every smaller
+one, and the greatest number tells whether anything changed since.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.copying import copy_rows
+from shared.data.appending import append_rows
 from shared.data.engine import defer
 from shared.domain.statuses import ChangeKind
 
-_NUMBERS_LOCK = 7_203_405
 _DERIVED = """
 select i.company_id, jsonb_build_object(
     'scenario', i.scenario,
@@ -33,7 +32,10 @@ from (
 ) as i join companies as c on c.id = i.company_id
 order by i.company_id, i.scenario
 """
-_NEWEST = "select coalesce(max(sequence), 0), clock_timestamp() from changes"
+_TAKE_NUMBERS = """
+update change_head set sequence = sequence + :count, recorded_at = clock_timestamp()
+returning sequence - :count as before, recorded_at
+"""
 _COLUMNS = ("sequence", "kind", "company_id", "key", "version", "deleted", "left_funds", "recorded_at")
 _DROP_SUPERSEDED = """
 with last as (
@@ -134,8 +136,7 @@ def _record(session: Session, notes: list[Note]) -> None:
     """Number this transaction's notes and keep them; nothing but the commit may follow."""
     if not notes:
         return
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _NUMBERS_LOCK})
-    number, now = session.execute(text(_NEWEST)).one()
+    number, now = session.execute(text(_TAKE_NUMBERS), {"count": len(notes)}).one()
     rows = (
         (
             number + place,
@@ -149,7 +150,7 @@ def _record(session: Session, notes: list[Note]) -> None:
         )
         for place, note in enumerate(notes, start=1)
     )
-    copy_rows(session, "changes", _COLUMNS, rows)
+    append_rows(session, "changes", _COLUMNS, rows)
 
 
 def drop_superseded(session: Session) -> int:
@@ -163,7 +164,7 @@ def drop_superseded(session: Session) -> int:
 
 def newest_number(session: Session) -> int:
     """The number of the newest change; 0: nothing ever changed."""
-    return int(session.execute(text("select coalesce(max(sequence), 0) from changes")).scalar_one())
+    return int(session.execute(text("select sequence from change_head")).scalar_one())
 
 
 def newest_change(session: Session) -> str:
@@ -171,5 +172,4 @@ def newest_change(session: Session) -> str:
 
     A number may come again after a restore, but not with the same instant.
     """
-    query = "select sequence || ' ' || recorded_at from changes order by sequence desc limit 1"
-    return str(session.execute(text(query)).scalar())
+    return str(session.execute(text("select sequence || ' ' || recorded_at from change_head")).scalar_one())

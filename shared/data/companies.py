@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.access import admit_company
 from shared.data.changes import note_company
 from shared.data.engine import begin_write, read_instant
 from shared.data.pages import Page, fetch_page
@@ -18,6 +19,8 @@ from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import Scope
 
 FROM_THE_BEGINNING = date(1, 1, 1)
+EXTERNAL_IDS = "uq_companies_external_id"
+"""The index by which a name is one company's."""
 
 BODY = """json_build_object(
   'id', c.id,
@@ -107,13 +110,6 @@ def ids_by_external_id(session: Session, scope: Scope, external_ids: Iterable[st
     return {row.external_id: row.id for row in rows}
 
 
-def holder_of_external_id(session: Session, external_id: str) -> UUID | None:
-    """The company the firm calls by this name, whoever may see it."""
-    query = "select id from companies where external_id = :external_id"
-    holder: UUID | None = session.execute(text(query), {"external_id": external_id}).scalar()
-    return holder
-
-
 def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[UUID, LockedCompany], datetime]:
     """Hold the companies for this transaction, in id order, and the instant at which they are held.
 
@@ -146,6 +142,7 @@ def view_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
 
 def insert_company(session: Session, values: dict[str, Any]) -> None:
     """A new company row."""
+    admit_company(session, values["id"])
     columns = ", ".join(values)
     names = ", ".join(f":{name}" for name in values)
     session.execute(text(f"insert into companies ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
@@ -222,6 +219,7 @@ def fund_names(session: Session, funds: Iterable[str]) -> set[str]:
 
 def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: datetime, principal: str) -> None:
     """The company belongs to exactly these funds; a fund not yet known is made."""
+    admit_company(session, company_id)
     parameters = {"id": company_id, "names": list(names), "now": now, "principal": principal}
     note_company(session, company_id, left_funds=_left_funds(session, company_id, names), resync=True)
     session.execute(text("delete from company_funds where company_id = :id"), parameters)

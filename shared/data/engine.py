@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from shared.data.access import act_as
+from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
 
 POOL_SIZE = 4
@@ -78,10 +80,11 @@ def do_deferred(session: Session) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """A session in one transaction: committed when the block ends well, rolled back when it raises."""
+def transaction(principal: Principal = SYSTEM) -> Iterator[Session]:
+    """A session in one transaction of a principal: committed when the block ends well, rolled back when it raises."""
     session = Session(get_engine(), expire_on_commit=False)
     try:
+        act_as(session, principal)
         yield session
         do_deferred(session)
         session.commit()
@@ -105,9 +108,10 @@ def attempt(session: Session) -> Iterator[None]:
 
 @contextmanager
 def rehearsal() -> Iterator[Session]:
-    """A session whose work is always rolled back: what `mode=validate` runs in."""
+    """A session of the platform whose work is always rolled back: what `mode=validate` runs in."""
     session = Session(get_engine(), expire_on_commit=False)
     try:
+        act_as(session, SYSTEM)
         yield session
     finally:
         session.rollback()

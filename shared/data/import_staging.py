@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.copying import copy_rows
+from shared.data.appending import append_rows
 from shared.data.pages import Page, fetch_page
 from shared.domain.cells import Cell, CellError
 from shared.domain.statuses import ImportPhase, Outcome
@@ -50,9 +50,9 @@ class ChunkRecord:
 
 
 def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, Sequence[Cell]]]) -> int:
-    """Copy (chunk, row number, cells) into the staging table; answers how many there were."""
+    """Put (chunk, row number, cells) into the staging table; answers how many there were."""
     staged = ((job_id, chunk, number, _encode(cells)) for chunk, number, cells in rows)
-    return copy_rows(session, "import_rows", ("import_id", "chunk", "row_number", "cells"), staged)
+    return append_rows(session, "import_rows", ("import_id", "chunk", "row_number", "cells"), staged)
 
 
 def chunk_rows(session: Session, job_id: str, chunk: int) -> list[Row]:

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.data.appending import append_rows
 from shared.data.changes import note_inputs
-from shared.data.copying import copy_rows
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
 from shared.domain.fields import FIELD_NAMES
@@ -142,7 +142,7 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
         )
     if rows:
         columns = tuple(rows[0])
-        copy_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
+        append_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
         note_inputs(session, rows)
 
 

@@ -1,6 +1,6 @@
 """Who may do what: the permissions routes name, the roles that carry them, and the principal who asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,9 +33,36 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+class HolderKind(StrEnum):
+    """What a grant is given to."""
+
+    USER = "user"
+    GROUP = "group"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What is granted to a principal and the groups it is in.
+
+    Attributes:
+        narrows: Whether anything ever was: then what stands is all there is, and nothing where nothing stands.
+        everything: The whole portfolio is.
+        company_ids: Companies that are.
+        funds: Funds that are, by id.
+        groups_count: Whether any group was ever granted anything, so that it matters in which groups a principal is.
+    """
+
+    narrows: bool
+    everything: bool
+    company_ids: frozenset[UUID]
+    funds: frozenset[str]
+    groups_count: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a stable subject, a name for the records, roles, and the narrowing the directory granted.
+    """Who asks: a stable subject, a name for the records, roles, and what it is narrowed to.
 
     Attributes:
         subject: The directory's object id.
@@ -43,6 +70,7 @@ class Principal:
         roles: The app roles of the token.
         company_ids: Companies the principal is narrowed to; None: not narrowed by company.
         funds: Funds (by id or name) the principal is narrowed to; None: not narrowed by fund.
+        groups: The directory's groups the principal is in; None: the token does not say.
     """
 
     subject: str
@@ -50,11 +78,16 @@ class Principal:
     roles: frozenset[Role]
     company_ids: frozenset[UUID] | None = None
     funds: frozenset[str] | None = None
+    groups: frozenset[str] | None = frozenset()
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """Every permission the roles carry."""
         return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+
+    def acting_for(self, permission: Permission) -> "Principal":
+        """The principal in those of its roles that carry a permission; a role reaches no further than it does alone."""
+        return replace(self, roles=frozenset(role for role in self.roles if permission in ROLE_PERMISSIONS[role]))
 
     @property
     def scope(self) -> "Scope":

@@ -1,11 +1,13 @@
 """Use cases about companies and their funding rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.data import companies as data
@@ -74,11 +76,11 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
         Conflict: the external id is taken.
     """
     _require_in_scope(session, principal, company.funds)
-    _require_free_external_id(session, company.external_id, None)
     company_id, now = uuid4(), begin_write(session)
     values = {name: getattr(company, name) for name in _PLAIN}
     stamps = {"created_at": now, "created_by": principal.name, "updated_at": now, "updated_by": principal.name}
-    data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})
+    with _claiming(company.external_id):
+        data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})
     data.set_currency(session, company_id, company.reporting_currency, data.FROM_THE_BEGINNING, now, principal.name)
     data.set_funds(session, company_id, company.funds, now, principal.name)
     body = data.company_body(session, principal.scope, company_id)
@@ -103,8 +105,6 @@ def change_company(
     sent = {
         name: getattr(change, name) for name in type(change).model_fields if whole or name in change.model_fields_set
     }
-    if "external_id" in sent:
-        _require_free_external_id(session, sent["external_id"], company_id)
     if "funds" in sent:
         sent["funds"] = sent["funds"] or ()
         _require_in_scope(session, principal, sent["funds"])
@@ -119,7 +119,8 @@ def change_company(
         changed.add("funds")
     if changed:
         values = {name: sent[name] for name in _PLAIN if name in changed}
-        data.update_company(session, company_id, {**values, "updated_at": now, "updated_by": principal.name})
+        with _claiming(sent.get("external_id")):
+            data.update_company(session, company_id, {**values, "updated_at": now, "updated_by": principal.name})
     if changed & _DERIVATION_RESTS_ON:
         _derive(session, company_id)
     return read_company(session, principal, company_id)
@@ -212,10 +213,20 @@ def _require_in_scope(session: Session, principal: Principal, funds: Sequence[st
         raise NotAllowed("You are narrowed to companies or funds; a company outside them is not yours to add or move.")
 
 
-def _require_free_external_id(session: Session, external_id: str | None, company_id: UUID | None) -> None:
-    holder = external_id and data.holder_of_external_id(session, external_id)
-    if holder and holder != company_id:
-        raise Conflict(f"The external_id {external_id!r} belongs to another company.", code="external_id_taken")
+@contextmanager
+def _claiming(external_id: str | None) -> Iterator[None]:
+    """Write a company under this name; the database knows the names of companies that the principal may not see.
+
+    Raises:
+        Conflict: it is another company's.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if data.EXTERNAL_IDS not in str(error.orig):
+            raise
+        taken = f"The external_id {external_id!r} belongs to another company."
+        raise Conflict(taken, code="external_id_taken") from None
 
 
 def _change_calendar(session: Session, company: data.LockedCompany) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared.clock import utc_now
 from shared.data import import_findings, import_staging
 from shared.data import imports as data
+from shared.data.access import act_as
 from shared.data.engine import attempt
 from shared.data.import_findings import Issue
 from shared.data.tables import ImportJob
@@ -44,6 +45,7 @@ def judge_chunk(aside: Session, import_id: str, chunk: int) -> Verdicts:
     """
     job = load_job(aside, import_id)
     principal, rows = principal_of(job), import_staging.chunk_rows(aside, import_id, chunk)
+    act_as(aside, principal)
     verdicts = _open_verdicts(job)
     apply_rows(aside, job, principal, rows, verdicts, store=False)
     if job.options["mode"] == "validate" and job.dataset == "inputs":
@@ -131,6 +133,7 @@ def apply_chunk(session: Session, import_id: str, chunk: int) -> None:
     refused = {n for n, o in zip(checked.row_numbers, checked.outcomes, strict=True) if o == Outcome.REJECTED}
     rows = [row for row in import_staging.chunk_rows(session, import_id, chunk) if row[0] not in refused]
     verdicts = _open_verdicts(job)
+    act_as(session, principal_of(job))
     if job.options.get("atomic") == "file":
         _apply_whole(session, job, rows, verdicts)
     else:

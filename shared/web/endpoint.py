@@ -70,7 +70,7 @@ def _admit(request: func.HttpRequest, permission: Permission | None) -> ApiReque
     if permission not in principal.permissions:
         held = ", ".join(sorted(principal.roles)) or "none that this platform knows"
         raise NotAllowed(f"This needs the permission to {permission.value}; your roles: {held}.")
-    return ApiRequest(request, principal)
+    return ApiRequest(request, principal.acting_for(permission))
 
 
 def _guarded(handler: Handler, permission: Permission | None) -> Callable[..., func.HttpResponse]:

@@ -57,9 +57,21 @@ def as_platform_error(error: Exception) -> PlatformError:
         return Unavailable(
             "The database does not answer just now; try again in a few seconds.", code="database_unavailable"
         )
+    if _is_of_storage(error):
+        _log.error("the blob storage does not answer: %s", error)
+        return Unavailable(
+            "The file storage does not answer just now; try again in a few seconds.", code="storage_unavailable"
+        )
     _log.exception("an unexpected error", exc_info=error)
     return PlatformError(
         "Something went wrong on our side; it is logged with this correlation id.", code="internal_error"
+    )
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Whether Azure's libraries raised it; told by name, so that nobody imports them who has no such error."""
+    return any(
+        (base.__module__, base.__name__) == ("azure.core.exceptions", "AzureError") for base in type(error).__mro__
     )
 
 

@@ -4,16 +4,21 @@ import base64
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 import azure.functions as func
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
+from shared.clock import utc_now
+from shared.data.engine import transaction
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.media_types import JSON
 from shared.domain.permissions import Principal
@@ -21,6 +26,7 @@ from shared.schemas.fields import iso_date, storable
 from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import CONDITIONS
 from shared.schemas.validation import validate, validate_each
+from shared.services.grants import narrow_principal
 
 MAX_JSON_BYTES = 1_000_000
 _AMOUNT = re.compile(r"(-?[0-9]{1,200}(\.[0-9]{1,200})?)?", re.ASCII)
@@ -28,12 +34,21 @@ _AMOUNT = re.compile(r"(-?[0-9]{1,200}(\.[0-9]{1,200})?)?", re.ASCII)
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ApiRequest:
-    """One call: the raw request and who makes it."""
+    """One call: the raw request and who makes it, as the token says."""
 
     raw: func.HttpRequest
-    principal: Principal
+    bearer: Principal
+
+    @cached_property
+    def principal(self) -> Principal:
+        """Who makes it, narrowed by what is granted; asked for only once the request can be understood.
+
+        Raises:
+            NotAllowed: it cannot be told what is granted.
+        """
+        return narrow_principal(self.bearer, utc_now())
 
     def path_id(self, name: str) -> UUID:
         """A UUID of the route; one that is none names nothing that exists."""
@@ -61,6 +76,10 @@ class ApiRequest:
         self.query(NoQuery)
         _require_json(self.raw.headers.get("content-type"))
         return validate(model, parse_json(self.raw.get_body()))
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A session in one transaction of whoever asks: the database shows and takes what is theirs, nothing else."""
+        return transaction(self.principal)
 
     def bodies(self, model: type[Model], limit: int) -> list[Model]:
         """The JSON array of the body, each item as `model`: at least one, at most `limit` of them."""

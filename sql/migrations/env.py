@@ -11,9 +11,11 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
+from shared.data.access import act_as
 from shared.data.engine import do_deferred
 from shared.data.tables import metadata
 from shared.domain.fx import target_holidays
+from shared.domain.permissions import SYSTEM
 from shared.services.derivations import derive_everything_if_changed
 from shared.settings import get_settings
 
@@ -53,6 +55,7 @@ def run() -> None:
         if _at_head():
             _install(connection)
             session = Session(bind=connection)
+            act_as(session, SYSTEM)
             derive_everything_if_changed(session)
             do_deferred(session)
     engine.dispose()

@@ -27,7 +27,7 @@ def stored(session: Session) -> dict[str, list[str]]:
 def derived_anew(session: Session, companies: list[UUID]) -> dict[str, list[str]]:
     """The same rows after everything was derived again."""
     for table in TABLES:
-        session.execute(text(f"truncate {table}"))
+        session.execute(text(f"delete from {table}"))  # noqa: S608 (ours)
     refresh_reporting(session, companies, list(Scenario), CURRENCIES)
     return stored(session)
 

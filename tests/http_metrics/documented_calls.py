@@ -69,6 +69,10 @@ def call_every_operation(api: Client, portfolio: Portfolio) -> Iterator[tuple[st
     created = send("create_company")
     yield created
     yield send("delete_company", company_id=created[1].json["id"])
+    granted = send("create_grant")
+    yield granted
+    yield send("list_grants")
+    yield send("delete_grant", grant_id=granted[1].json["id"])
     waiting = [restate_closed(figure) for figure in (91, 92)]
     yield send("approve_import", import_id=waiting[0])
     yield send("reject_import", import_id=waiting[1])

@@ -20,6 +20,7 @@ SOMEONE = "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10"
 
 def path_of(route: Route) -> str:
     values = {"company_id": SOMEONE, "period_end": "2024-03-31", "import_id": "0" * 32, "date": "2024-01-02"}
+    values["grant_id"] = SOMEONE
     period = {"reporting_year": "2024", "reporting_quarter": "1"}
     return "/" + route.path.format(**values, **period, base="EUR", quote="USD", name="swagger-ui.css")
 

@@ -22,6 +22,7 @@ OF_NO_ROUTE = {"method_not_allowed"}
 """What is refused where no route is."""
 GUARDED = sorted(name for name, route in ROUTES.items() if route.permission is not None)
 ABSENT = {"company_id": "00000000-0000-4000-8000-000000000000", "import_id": "0" * 32, "reporting_year": "1980"}
+ABSENT["grant_id"] = ABSENT["company_id"]
 OF_THINGS = sorted(name for name in GUARDED if ABSENT.keys() & set(ROUTES[name].path.replace("{", "}").split("}")))
 WITH_BODY = sorted(name for name in GUARDED if "415" in operation_of(name)["responses"])
 

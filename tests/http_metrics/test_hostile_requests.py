@@ -101,8 +101,8 @@ def test_a_span_that_ends_before_it_starts_is_named_by_its_end(offline_api: Clie
         "/v1/periods/%00/1",
     ],
 )
-def test_what_can_be_no_name_names_nothing(offline_api: Client, target: str):
-    answer = offline_api.get(target)
+def test_what_can_be_no_name_names_nothing(api: Client, target: str):
+    answer = api.get(target)
 
     assert (answer.status, answer.json["code"]) == (404, "not_found"), answer.text
 
@@ -135,10 +135,10 @@ def test_a_round_is_refused_whole(offline_api: Client):
     }
 
 
-def test_a_rate_of_a_day_to_come_is_refused(offline_api: Client):
+def test_a_rate_of_a_day_to_come_is_refused(api: Client):
     tomorrow = date.fromordinal(date.today().toordinal() + 2)  # noqa: DTZ011 (two days on, whatever the zone)
 
-    answer = offline_api.call("PUT", f"/v1/fx-rates/EUR/USD/{tomorrow}", {"rate": 1, "reason": "a guess"})
+    answer = api.call("PUT", f"/v1/fx-rates/EUR/USD/{tomorrow}", {"rate": 1, "reason": "a guess"})
 
     assert named(answer) == {"date"}
 

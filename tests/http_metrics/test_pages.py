@@ -1,6 +1,7 @@
 """Every list page by page: `next` is followed until null, and nothing is lost, nothing comes twice."""
 
 import json
+from uuid import UUID
 
 from shared.web.endpoint import ROUTES
 from tests.http_metrics.client import Client
@@ -21,8 +22,18 @@ LISTS = {
     "list_changes": "/v1/changes?from=2020-01-01T00:00:00Z&company_id={mine}&to=2099-01-01T00:00:00Z&",
     "list_variances": "/v1/variance?",
     "list_findings": "/v1/findings?",
+    "list_grants": "/v1/grants?withdrawn=true&",
 }
 WITHOUT_PAGES = {"list_metric_definitions"}
+
+
+def grant_and_withdraw(api: Client, company_id: str) -> None:
+    """Two grants of one analyst, one of them withdrawn, and one of a group."""
+    for kind, holder in (("user", 1), ("user", 2), ("group", 3)):
+        sent = {"holder_kind": kind, "holder_id": str(UUID(int=holder)), "company_id": company_id}
+        given = api.call("POST", "/v1/grants", sent).json["id"]
+        if holder == 2:
+            api.call("DELETE", f"/v1/grants/{given}")
 
 
 def test_this_module_walks_every_list():
@@ -31,6 +42,7 @@ def test_this_module_walks_every_list():
 
 def test_every_list_is_the_same_in_pages_of_any_size(api: Client):
     portfolio = build(api)
+    grant_and_withdraw(api, portfolio.mine)
     for name, template in LISTS.items():
         target = template.format(mine=portfolio.mine, upload=portfolio.upload)
         whole = [json.dumps(item, default=str) for item in api.items(f"{target}limit=1000")]

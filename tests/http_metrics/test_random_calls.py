@@ -5,12 +5,13 @@ import json
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
 
 from shared.domain.catalogue import METRICS
-from shared.schemas import closes, companies, import_queries, imports, inputs, queries, rates, reporting
+from shared.schemas import closes, companies, grants, import_queries, imports, inputs, queries, rates, reporting
 from shared.web.endpoint import ROUTES, Route
 from tests.http_metrics.client import Client
 from tests.http_metrics.portfolio import ENDS, MINE, build
@@ -78,7 +79,7 @@ IN_QUERIES = [
     *fields(import_queries, queries, reporting),
     *("runway_months[lt]", "arr[null]", "cash_out_date[gte]", "employees[eq]"),
 ]
-IN_BODIES = fields(closes, companies, imports, inputs, rates)
+IN_BODIES = fields(closes, companies, grants, imports, inputs, rates)
 
 
 def random_target(route: Route, rng: Random, companies_on_record: tuple[str, ...], upload: str) -> str:
@@ -86,6 +87,7 @@ def random_target(route: Route, rng: Random, companies_on_record: tuple[str, ...
         "company_id": rng.choice(companies_on_record),
         "period_end": rng.choice((*ENDS, *ENDS, "2024-06-30", "2100-12-31", "1970-03-31")),
         "import_id": rng.choice((upload, upload, "0" * 32, "x")),
+        "grant_id": rng.choice(("0" * 32, "x")),
         "reporting_year": rng.choice(("2023", "2024", "0000", "9999", "x")),
         "reporting_quarter": rng.choice("12345"),
         "base": rng.choice(("EUR", "USD", "eur", "x")),
@@ -106,6 +108,7 @@ def random_body(route: Route, rng: Random) -> bytes | None:
         "record_round": {"closed_on": "2024-01-02", "round": "A", "currency": "USD", "post_money_valuation": 1},
         "put_fx_rate": {"rate": "1.5", "reason": "r"},
         "reopen_period": {"reason": "r"},
+        "create_grant": {"holder_kind": "user", "holder_id": str(UUID(int=rng.randrange(5))), "fund": MINE},
     }.get(route.function, {})
     if route.function == "replace_company":
         good = {"name": "N", "reporting_currency": "EUR", "fiscal_year_end": "12-31", "funds": [MINE]}

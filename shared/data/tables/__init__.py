@@ -2,11 +2,12 @@
 
 from sqlmodel import SQLModel
 
-from shared.data.tables.changes import Change
+from shared.data.tables.changes import Change, ChangeHead
 from shared.data.tables.closes import PeriodClose
 from shared.data.tables.companies import Company, CompanyCurrency, CompanyFund, CompanyVersion, Fund, FundingRound
 from shared.data.tables.derivations import Derivation
 from shared.data.tables.fx import FxHoliday, FxRate
+from shared.data.tables.grants import Grant
 from shared.data.tables.idempotency import IdempotencyKey
 from shared.data.tables.imports import ImportChunk, ImportIssue, ImportJob, ImportMove, ImportRow
 from shared.data.tables.inputs import MetricInput
@@ -16,6 +17,7 @@ metadata = SQLModel.metadata
 
 __all__ = [
     "Change",
+    "ChangeHead",
     "Company",
     "CompanyCurrency",
     "CompanyFund",
@@ -25,6 +27,7 @@ __all__ = [
     "FundingRound",
     "FxHoliday",
     "FxRate",
+    "Grant",
     "IdempotencyKey",
     "ImportChunk",
     "ImportIssue",

@@ -36,3 +36,15 @@ class Change(SQLModel, table=True):
         choice_check("kind", list(ChangeKind)),
         CheckConstraint("(company_id IS NULL) = (kind = 'rate')", name="of_a_company"),
     )
+
+
+class ChangeHead(SQLModel, table=True):
+    """The newest change's number and instant, in one row; who numbers changes holds it until the commit."""
+
+    __tablename__ = "change_head"
+
+    one: bool = Field(default=True, primary_key=True)
+    sequence: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    recorded_at: datetime = Field(sa_column=instant())
+
+    __table_args__: Any = (CheckConstraint("one", name="one_row"),)

@@ -136,11 +136,7 @@ def _operation(
         described["parameters"] = parameters
     if operation.body is not None or operation.files:
         described["requestBody"] = _request_body(operation)
-    told = told_headers(operation.conventions)
-    answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
-    for status, meaning, header in bare_answers(operation.conventions):
-        bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
-        answers.setdefault(status, _answer(bare, told))
+    answers = _answers(operation)
     if example is not None:
         usual = next(iter(operation.answers))
         answers[usual]["content"][JSON]["example"] = example
@@ -166,6 +162,16 @@ def _request_body(operation: Operation) -> dict[str, Any]:
             file = {"type": "string", "contentMediaType": "application/octet-stream"}
             content[media_type] = {"schema": {"type": "object", "properties": {"file": file}}}
     return {"required": operation.body_required, "content": content}
+
+
+def _answers(operation: Operation) -> dict[HTTPStatus, dict[str, Any]]:
+    """By status, what the operation answers when all is well."""
+    told = told_headers(operation.conventions)
+    answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
+    for status, meaning, header in bare_answers(operation.conventions):
+        bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
+        answers.setdefault(status, _answer(bare, told))
+    return answers
 
 
 def _answer(answer: Answer, told: list[str]) -> dict[str, Any]:

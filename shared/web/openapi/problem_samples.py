@@ -44,6 +44,7 @@ _ERRORS = (
     NotAuthenticated("The token is signed with a key the issuer does not publish.", code="unknown_key"),
     NotAuthenticated("The token cannot be read or its signature is wrong.", code="invalid_token"),
     NotAllowed("This needs the permission to manage; your roles: Portfolio.Read."),
+    NotAllowed("Your token does not list your groups, which hold grants.", code="groups_not_listed"),
     NotAllowed("Another person than the sender approves or rejects an import.", code="own_import"),
     NotFound("No such company."),
     Conflict("The write contradicts what is stored; read it again and retry."),
@@ -62,6 +63,7 @@ _ERRORS = (
     PlatformError("/v1/companies does not serve DELETE, but GET, POST.", code="method_not_allowed"),
     PlatformError("Something went wrong on our side; it is logged with this correlation id.", code="internal_error"),
     Unavailable("The database does not answer just now; try again in a few seconds.", code="database_unavailable"),
+    Unavailable("The file storage does not answer just now; try again in a few seconds.", code="storage_unavailable"),
     Unavailable("The token issuer does not answer; try again in a minute.", code="issuer_unavailable"),
     Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured"),
     Unavailable("The pages' files are not installed; run: python3 dev.py up", code="pages_not_installed"),
@@ -70,10 +72,10 @@ SAMPLES: dict[str, PlatformError] = {error.code: error for error in _ERRORS}
 
 _OF_TOKENS = tuple(error.code for error in _ERRORS if isinstance(error, NotAuthenticated))
 _OF_ANY_CALL = ("not_acceptable", "internal_error")
-_OF_AUTHORISED_CALLS = (*_OF_TOKENS, "not_allowed", "issuer_unavailable", "issuer_not_configured")
+_OF_AUTHORISED_CALLS = (*_OF_TOKENS, "not_allowed", "groups_not_listed", "issuer_unavailable", "issuer_not_configured")
 _OF_STORED_THINGS = ("invalid_input", "database_unavailable")
 _OF_BODIES = ("body_too_large", "unsupported_media_type")
-_NAMES_A_THING = ("{company_id}", "{import_id}", "{reporting_year}")
+_NAMES_A_THING = ("{company_id}", "{import_id}", "{reporting_year}", "{grant_id}")
 
 
 class FieldProblem(BaseModel):

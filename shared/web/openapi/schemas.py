@@ -13,6 +13,7 @@ _TEXT: dict[str, Any] = {"type": "string"}
 PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "company_id": ({"type": "string", "format": "uuid"}, "The company.", COMPANY_ID),
     "period_end": ({"type": "string", "format": "date"}, "The last day of the fiscal quarter.", "2024-03-31"),
+    "grant_id": ({"type": "string", "format": "uuid"}, "The grant.", "b6a7f3a8-6f0e-4e52-9c55-0d9b9b6b7a10"),
     "import_id": (_TEXT, "The upload, as answered when it was taken in.", "91691c1bf21eda8a0c417bd0a31642ee"),
     "reporting_year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "The calendar year.", "2023"),
     "reporting_quarter": ({"type": "string", "enum": ["1", "2", "3", "4"]}, "Its quarter.", "4"),

@@ -58,8 +58,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_changes")),
     )
     op.execute(_ON_RECORD)
+    op.create_table(
+        "change_head",
+        sa.Column("one", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("one", name=op.f("ck_change_head_one_row")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_change_head")),
+    )
+    op.execute("insert into change_head select true, coalesce(max(sequence), 0), now() from changes")
 
 
 def downgrade() -> None:
     """Drop it; clients that mirror the data begin anew."""
+    op.drop_table("change_head")
     op.drop_table("changes")

@@ -40,7 +40,7 @@ OPERATIONS = {
         files=(CSV, XLSX, "application/octet-stream", "multipart/form-data"),
         query_example={"mode": "validate"},
         body_example=_FILE,
-        problems=("body_too_large",),
+        problems=("body_too_large", "storage_unavailable"),
     ),
     "list_imports": Operation(
         answers=answer_ok(page_of(Import), "Uploads."), query=ImportsQuery, query_example={"limit": 1}

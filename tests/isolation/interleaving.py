@@ -1,0 +1,67 @@
+"""Transactions of many principals, interleaved over few connections, with errors and cancelled ones between them."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from shared.data.engine import transaction
+from shared.domain.permissions import SYSTEM, Principal, Role
+
+READS = (
+    "select distinct company_id from metric_inputs",
+    "select id from companies",
+    "select distinct company_id from reporting_metrics",
+    "select company_id from company_currencies union select company_id from company_versions",
+)
+"""None of them filters anything."""
+THREADS = 12
+
+
+class GivenUpError(Exception):
+    """A caller that goes away in the middle of its transaction."""
+
+
+def own_user(company: UUID) -> Principal:
+    """The user of one company."""
+    return Principal(f"user of {company}", "user", frozenset({Role.COMPANY_SUBMIT}), frozenset({company}))
+
+
+def interleave(companies: list[UUID], transactions: int, seed: int) -> Counter[str]:
+    """Run so many transactions; counts by what was seen (`own`, `firm`, `foreign`) or how they ended otherwise."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        share = transactions // THREADS
+        runs = [pool.submit(_run, companies, share, Random(seed * 100 + n)) for n in range(THREADS)]  # noqa: S311 (the seed makes a failure repeatable)
+        return sum((run.result() for run in runs), Counter())
+
+
+def _run(companies: list[UUID], transactions: int, rng: Random) -> Counter[str]:
+    seen: Counter[str] = Counter()
+    for _ in range(transactions):
+        company = rng.choice(companies)
+        kind = rng.choices(("read", "firm", "error", "cancelled", "given_up"), (70, 10, 8, 2, 10))[0]
+        try:
+            seen[_transact(kind, company, companies, rng)] += 1
+        except (DBAPIError, GivenUpError):
+            seen[kind] += 1
+    return seen
+
+
+def _transact(kind: str, company: UUID, companies: list[UUID], rng: Random) -> str:
+    """One transaction; answers whose rows it saw."""
+    principal = SYSTEM if kind == "firm" else own_user(company)
+    with transaction(principal) as session:
+        found = set(session.execute(text(rng.choice(READS))).scalars())
+        if kind == "error":
+            session.execute(text("select 1 / 0"))
+        if kind == "cancelled":
+            session.execute(text("set local statement_timeout = 5"))
+            session.execute(text("select pg_sleep(1)"))
+        if kind == "given_up":
+            raise GivenUpError
+        found |= set(session.execute(text(rng.choice(READS))).scalars())
+    expected = set(companies) if kind == "firm" else {company}
+    return ("firm" if kind == "firm" else "own") if found == expected else "foreign"
