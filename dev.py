@@ -39,6 +39,7 @@ def _add_token(commands: argparse._SubParsersAction) -> None:
     token.add_argument("--role", action="append", required=True, metavar="ROLE", help="e.g. Portfolio.Read; repeatable")
     token.add_argument("--company", action="append", metavar="ID", help="narrow to this company; repeatable")
     token.add_argument("--fund", action="append", metavar="ID", help="narrow to this fund; repeatable")
+    token.add_argument("--program", action="store_true", help="of a program that speaks for itself, not of a person")
     token.add_argument("--name", default="Local Developer", help="whom the token speaks for")
     token.add_argument("--minutes", type=int, default=60, help="how long it is valid (default 60)")
     _data_dir(token)

@@ -27,7 +27,9 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
 
 
 def _bearer(options: argparse.Namespace) -> Bearer:
-    return Bearer(roles=options.role, name=options.name, companies=options.company, funds=options.fund)
+    return Bearer(
+        roles=options.role, name=options.name, companies=options.company, funds=options.fund, is_program=options.program
+    )
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The local OIDC issuer: discovery document and keys over HTTP, and faults on command.
 
 `POST /control/rotate` signs with a new key from then on; the last one stays published until the next rotation.
+`POST /control/withdraw` publishes the signing key only.
 `POST /control/outage?seconds=N` answers 503 for N seconds (0 ends it).
 """
 
@@ -56,6 +57,8 @@ class IssuerServer(ThreadingHTTPServer):
         """Do what a test asks for."""
         if path == "/control/rotate":
             return {"kid": self.keys.rotate()}
+        if path == "/control/withdraw":
+            return {"withdrawn": self.keys.withdraw()}
         if path == "/control/outage":
             seconds = float(query["seconds"][0])
             self.out_until = time.monotonic() + seconds

@@ -17,6 +17,9 @@ from jwt.algorithms import RSAAlgorithm
 from devstack.state import write_private
 
 AUDIENCE = "api://portfolio-metrics"
+CLIENT = "0c7e1f5a-3a52-4f0e-9d5b-2f6f0a1c9e77"
+"""The client that asks for the tokens, as `azp` carries it."""
+SCOPE = "access_as_user"
 KEY_BITS = 2048
 PUBLISHED_KEYS = 2
 """The signing key and the one before it."""
@@ -45,6 +48,13 @@ class KeyRing:
         """The key that signs now."""
         return _load(self._pems[0])
 
+    def withdraw(self) -> list[str]:
+        """Publish the signing key only. Answers the ids of the keys that are withdrawn."""
+        withdrawn = [key_id(_load(pem)) for pem in self._pems[1:]]
+        self._pems = self._pems[:1]
+        write_private(self._path, json.dumps(self._pems))
+        return withdrawn
+
     def published(self, issuer: str) -> dict[str, list[dict[str, str]]]:
         """The JWKS document."""
         return {"keys": [_public_jwk(_load(pem), issuer) for pem in self._pems]}
@@ -59,24 +69,27 @@ class Bearer:
         name: The person's or program's name.
         companies: Narrowed to these companies' ids; None is not narrowed.
         funds: Narrowed to these funds' ids; None is not narrowed.
+        is_program: A program that speaks for itself, not a person by way of a client.
     """
 
     roles: Sequence[str]
     name: str = "Local Developer"
     companies: Sequence[str] | None = None
     funds: Sequence[str] | None = None
+    is_program: bool = False
 
     def claims(self) -> dict[str, object]:
         """The claims that say who this is; the same bearer is always the same `oid`."""
         identity = json.dumps([self.name, sorted(self.roles), self.companies, self.funds])
         who = str(uuid5(NAMESPACE_URL, f"portfolio-metrics:{identity}"))
-        claims: dict[str, object] = {
-            "oid": who,
-            "sub": urlsafe_b64encode(sha256(who.encode()).digest()).decode().rstrip("="),
-            "name": self.name,
-            "preferred_username": f"{self.name.lower().replace(' ', '.')}@firm.example",
-            "roles": list(self.roles),
-        }
+        claims: dict[str, object] = {"oid": who, "roles": list(self.roles)}
+        if self.is_program:
+            claims.update(sub=who, idtyp="app")
+        else:
+            claims["sub"] = urlsafe_b64encode(sha256(who.encode()).digest()).decode().rstrip("=")
+            claims["name"] = self.name
+            claims["preferred_username"] = f"{self.name.lower().replace(' ', '.')}@firm.example"
+            claims["scp"] = SCOPE
         if self.companies is not None:
             claims["company_ids"] = list(self.companies)
         if self.funds is not None:
@@ -97,6 +110,8 @@ def sign_token(
     claims = {
         "iss": issuer,
         "aud": AUDIENCE,
+        "azp": CLIENT,
+        "azpacr": "1",
         "tid": tenant,
         "ver": "2.0",
         "iat": issued,

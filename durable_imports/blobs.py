@@ -20,6 +20,7 @@ from azure.storage.blob import (
     generate_blob_sas,
 )
 
+from shared.credentials import get_credential
 from shared.services.imports import hash_content
 from shared.settings import get_settings
 
@@ -52,7 +53,11 @@ class BlobTooLargeError(Exception):
 
 @lru_cache(maxsize=1)
 def _service() -> BlobServiceClient:
-    return BlobServiceClient.from_connection_string(get_settings().imports_connection, retry_total=2)
+    """The account, by its connection string, or by the app's identity where the settings name none."""
+    settings = get_settings()
+    if settings.imports_connection:
+        return BlobServiceClient.from_connection_string(settings.imports_connection, retry_total=2)
+    return BlobServiceClient(settings.imports_account_url, credential=get_credential(), retry_total=2)
 
 
 def save_content(content: bytes) -> str:

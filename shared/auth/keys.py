@@ -1,85 +1,135 @@
 """The issuer's signing keys, cached by the rollover rules its directory documents.
 
 Keys are fetched when first needed, again each hour, and at most once per five minutes for a key id not yet known. A
-fetch that fails leaves the last known good keys in use; one fetch runs at a time.
+fetch that fails leaves the last known good keys in use, for a day; one fetch runs at a time. A key that is no longer
+published is no longer accepted after the next fetch.
 """
 
-import logging
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
-from jwt import PyJWK, PyJWKSet
-from jwt.exceptions import PyJWKSetError
+from jwt import PyJWK
+from jwt.exceptions import PyJWTError
 
 from shared.domain.errors import NotAuthenticated, Unavailable
+from shared.kept import FetchError, Keeper, Kept
 
+ALGORITHM = "RS256"
+MIN_KEY_BITS = 2048
 REFRESH_AFTER = timedelta(hours=1)
+KEYS_LAST = timedelta(hours=24)
 UNKNOWN_KEY_PAUSE = timedelta(minutes=5)
 RETRY_PAUSE = timedelta(minutes=1)
-FETCH_TIMEOUT_SECONDS = 5
+FETCH_TIMEOUTS = (2, 5)
+"""Seconds to connect, and between two pieces of an answer."""
+MAX_DOCUMENT_BYTES = 1_000_000
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
-_log = logging.getLogger(__name__)
+Keys = Mapping[str, PyJWK]
 
 
 def fetch_keys(issuer: str) -> dict[str, Any]:
-    """The issuer's key set, found through its discovery document."""
+    """The issuer's key set, found through its discovery document; over TLS, unless the issuer is on this machine.
+
+    Raises:
+        OSError: it does not answer.
+        ValueError: what it answers is not to be trusted.
+        KeyError: the discovery document names no key set.
+    """
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise ValueError("an issuer is asked over https only")
+    discovery = _get_document(f"{issuer}/.well-known/openid-configuration")
+    if discovery["issuer"] != issuer:
+        raise ValueError("the discovery document is another issuer's")
+    address = str(discovery["jwks_uri"])
+    if urlsplit(address).scheme != parts.scheme:
+        raise ValueError("the key set has an address of another scheme")
+    return _get_document(address)
+
+
+def _get_document(url: str) -> dict[str, Any]:
     import requests  # noqa: PLC0415 (only when keys are fetched: cold start)
 
-    discovery = requests.get(f"{issuer}/.well-known/openid-configuration", timeout=FETCH_TIMEOUT_SECONDS)
-    discovery.raise_for_status()
-    keys = requests.get(discovery.json()["jwks_uri"], timeout=FETCH_TIMEOUT_SECONDS)
-    keys.raise_for_status()
-    found: dict[str, Any] = keys.json()
+    with requests.get(url, timeout=FETCH_TIMEOUTS, allow_redirects=False, stream=True) as answer:
+        if answer.status_code != requests.codes.ok:
+            raise ValueError(f"{url} answers {answer.status_code}")
+        body = answer.raw.read(MAX_DOCUMENT_BYTES + 1, decode_content=True)
+    if len(body) > MAX_DOCUMENT_BYTES:
+        raise ValueError(f"{url} answers more than {MAX_DOCUMENT_BYTES:,} bytes")
+    document: dict[str, Any] = json.loads(body)
+    return document
+
+
+def usable_keys(document: Mapping[str, Any], issuer: str, tenant: str) -> dict[str, PyJWK]:
+    """The keys of a set that may sign the issuer's tokens: public RSA keys for signatures, long enough, its own."""
+    found = {}
+    for stated in document["keys"]:
+        if not isinstance(stated, dict) or not _is_for_signing(stated):
+            continue
+        if str(stated.get("issuer", issuer)).replace("{tenantid}", tenant) != issuer:
+            continue
+        try:
+            key = PyJWK(stated, algorithm=ALGORITHM)
+        except PyJWTError:
+            continue
+        if key.key.key_size >= MIN_KEY_BITS:
+            found[stated["kid"]] = key
     return found
+
+
+def _is_for_signing(stated: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(stated.get("kid"), str)
+        and stated.get("kty") == "RSA"
+        and stated.get("use", "sig") == "sig"
+        and stated.get("alg", ALGORITHM) == ALGORITHM
+        and "d" not in stated
+    )
 
 
 class KeyCache:
     """Signing keys by key id.
 
     Args:
-        fetch: Answers the key set document; may raise anything.
+        fetch: Answers the key set document; may raise what `fetch_keys` raises.
+        issuer: Whose keys they are.
+        tenant: Its directory's id.
     """
 
-    def __init__(self, fetch: Callable[[], dict[str, Any]]) -> None:
-        self._fetch = fetch
-        self._lock = Lock()
-        self._keys: Mapping[str, PyJWK] = {}
-        self._fetched_at: datetime | None = None
-        self._tried_at: datetime | None = None
+    def __init__(self, fetch: Callable[[], dict[str, Any]], issuer: str, tenant: str = "") -> None:
+        self._fetch_document = fetch
+        self._issuer = issuer
+        self._tenant = tenant
+        self._keeper: Keeper[Keys] = Keeper("the token issuer's keys", self._fetch, RETRY_PAUSE)
 
     def key(self, key_id: str, now: datetime) -> PyJWK:
         """The key with this id.
 
         Raises:
             NotAuthenticated: the issuer has no such key.
-            Unavailable: the issuer never answered, so nothing can be checked.
+            Unavailable: the issuer does not answer and no keys are known, so nothing can be checked.
         """
-        with self._lock:
-            if self._is_due(key_id, now):
-                self._refresh(now)
-            if self._fetched_at is None:
-                raise Unavailable("The token issuer does not answer; try again in a minute.", code="issuer_unavailable")
-            found = self._keys.get(key_id)
-        if found is None:
+        keys = self._keeper.value(now)
+        if keys is not None and key_id not in keys:
+            self._keeper.renew(now, UNKNOWN_KEY_PAUSE, wait=True)
+            keys = self._keeper.value(now)
+        if keys is None:
+            raise Unavailable(
+                "The token issuer does not answer; try again in a few seconds.", code="issuer_unavailable"
+            )
+        if key_id not in keys:
             raise NotAuthenticated("The token is signed with a key the issuer does not publish.", code="unknown_key")
-        return found
+        return keys[key_id]
 
-    def _is_due(self, key_id: str, now: datetime) -> bool:
-        if self._tried_at is None or self._fetched_at is None:
-            return True
-        since_try = now - self._tried_at
-        if key_id not in self._keys:
-            return since_try >= UNKNOWN_KEY_PAUSE
-        return now - self._fetched_at >= REFRESH_AFTER and since_try >= RETRY_PAUSE
-
-    def _refresh(self, now: datetime) -> None:
-        self._tried_at = now
+    def _fetch(self, now: datetime) -> Kept[Keys]:
         try:
-            document = self._fetch()
-            keys = {key.key_id: key for key in PyJWKSet.from_dict(document).keys if key.key_id}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, PyJWKSetError) as error:
-            _log.warning("the token issuer's keys could not be fetched: %s", error)
-            return
-        self._keys, self._fetched_at = keys, now
+            keys = usable_keys(self._fetch_document(), self._issuer, self._tenant)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise FetchError(f"{type(error).__name__}: {error}") from error
+        if not keys:
+            raise FetchError("the set holds no key that could be used")
+        return Kept(keys, now + REFRESH_AFTER, now + KEYS_LAST)

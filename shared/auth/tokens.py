@@ -1,34 +1,29 @@
-"""What a bearer token means: from the Authorization header to a principal."""
+"""What a bearer token means: from the Authorization header, and from nothing else, to a principal."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
-import jwt
-
+from shared.auth.claims import Expected, check_claims, is_application, is_short_text
+from shared.auth.envelope import open_token, read_key_id
 from shared.auth.keys import KeyCache, fetch_keys
-from shared.domain.errors import NotAuthenticated, Unavailable
+from shared.domain.errors import NotAllowed, NotAuthenticated, Unavailable
 from shared.domain.permissions import Principal, Role
 from shared.settings import get_settings
 
-ALGORITHMS = ["RS256"]
-LEEWAY_SECONDS = 30
-REQUIRED_CLAIMS = ["exp", "iss", "aud", "sub"]
+_TENANT_OF_ISSUER = re.compile(r"https?://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/v2\.0")
 
-_MEANINGS: dict[type[Exception], tuple[str, str]] = {
-    jwt.ExpiredSignatureError: ("token_expired", "The token has expired; ask the issuer for a new one."),
-    jwt.InvalidAudienceError: ("wrong_audience", "The token was issued for another audience."),
-    jwt.InvalidIssuerError: ("wrong_issuer", "The token comes from another issuer."),
-    jwt.ImmatureSignatureError: ("token_not_yet_valid", "The token is not valid yet."),
-    jwt.MissingRequiredClaimError: ("claim_missing", "The token lacks a claim it must carry."),
-}
+
+_making = Lock()
 
 
 @lru_cache(maxsize=4)
-def _keys_of(issuer: str) -> KeyCache:
-    return KeyCache(lambda: fetch_keys(issuer))
+def _keys_of(issuer: str, tenant: str) -> KeyCache:
+    return KeyCache(lambda: fetch_keys(issuer), issuer, tenant)
 
 
 def authenticate(authorization: str | None, now: datetime) -> Principal:
@@ -36,32 +31,40 @@ def authenticate(authorization: str | None, now: datetime) -> Principal:
 
     Raises:
         NotAuthenticated: no bearer token, or one that does not hold; the code says which rule it breaks.
-        Unavailable: the issuer's keys were never reachable.
+        NotAllowed: a token that holds, without the scope or the role that every call needs.
+        Unavailable: the issuer's keys were never reachable, or no issuer is configured.
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated("Send a bearer token: Authorization: Bearer <token>.")
+    token, expected = token.strip(), whose_tokens()
+    key_id = read_key_id(token)
+    with _making:  # else the first calls of a new instance would each make a cache, and fetch
+        keys = _keys_of(expected.issuer, expected.tenant)
+    key = keys.key(key_id, now)
+    claims = open_token(token, key)
+    check_claims(claims, expected, now)
+    principal = principal_of(claims)
+    if is_application(claims) and not principal.roles:
+        raise NotAllowed("An application needs an app role of this platform; its token carries none.")
+    return principal
+
+
+def whose_tokens() -> Expected:
+    """What the settings say of the tokens to take.
+
+    Raises:
+        Unavailable: they name no issuer, or one that does not tell its tenant.
+    """
     settings = get_settings()
     if not settings.auth_issuer:
         raise Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured")
-    token = token.strip()
-    try:
-        key_id = jwt.get_unverified_header(token).get("kid", "")
-        claims = jwt.decode(
-            token,
-            _keys_of(settings.auth_issuer).key(key_id, now),
-            algorithms=ALGORITHMS,
-            audience=settings.auth_audience,
-            issuer=settings.auth_issuer,
-            leeway=LEEWAY_SECONDS,
-            options={"require": REQUIRED_CLAIMS},
-        )
-    except jwt.PyJWTError as error:
-        code, detail = _MEANINGS.get(
-            type(error), ("invalid_token", "The token cannot be read or its signature is wrong.")
-        )
-        raise NotAuthenticated(detail, code=code) from None
-    return principal_of(claims)
+    named = _TENANT_OF_ISSUER.fullmatch(settings.auth_issuer)
+    tenant = settings.auth_tenant or (named[1] if named else "")
+    if not tenant:
+        raise Unavailable("The issuer's tenant is not configured: set AUTH_TENANT.", code="issuer_not_configured")
+    clients = frozenset(settings.auth_clients)
+    return Expected(settings.auth_issuer, tenant, settings.auth_audiences, clients, settings.auth_scope)
 
 
 def principal_of(claims: Mapping[str, Any]) -> Principal:
@@ -72,8 +75,8 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
     """
     try:
         return Principal(
-            subject=str(claims.get("oid") or claims["sub"]),
-            name=str(claims.get("preferred_username") or claims.get("name") or claims.get("oid") or claims["sub"]),
+            subject=claims["oid"],
+            name=_name(claims),
             roles=frozenset(Role(role) for role in _texts(claims, "roles") or () if role in set(Role)),
             company_ids=_company_ids(claims),
             funds=_texts(claims, "fund_ids"),
@@ -86,16 +89,25 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
 def _groups(claims: Mapping[str, Any]) -> frozenset[str] | None:
     """The groups of the token; None: there are more than a token lists, and it only says where to ask."""
     groups = _texts(claims, "groups")
-    if groups is None and "groups" in (claims.get("_claim_names") or {}):
+    elsewhere = claims.get("_claim_names")
+    if groups is None and isinstance(elsewhere, Mapping) and "groups" in elsewhere:
         return None
     return groups or frozenset()
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """Whom records show; what could not be shown or stored is replaced."""
+    found = claims.get("preferred_username") or claims.get("name") or claims["oid"]
+    if not is_short_text(found):
+        raise ValueError("a name is a text, and not a long one")
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in found)
 
 
 def _texts(claims: Mapping[str, Any], name: str) -> frozenset[str] | None:
     value = claims.get(name)
     if value is None:
         return None
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(is_short_text(item) and item.isprintable() for item in value):
         raise ValueError(f"{name} is a list of texts")
     return frozenset(value)
 

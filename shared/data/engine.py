@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.data.access import act_as
+from shared.data.login import log_in_by_settings
+from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
 
@@ -23,7 +25,7 @@ _DEFERRED = "deferred"
 @lru_cache(maxsize=1)
 def get_engine() -> Engine:
     """The process's engine: a small pool whose connections are tried before use."""
-    return create_engine(
+    engine = create_engine(
         get_settings().database_url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
@@ -31,6 +33,8 @@ def get_engine() -> Engine:
         pool_recycle=600,
         connect_args={"connect_timeout": 5, "application_name": "portfolio-metrics"},
     )
+    log_in_by_settings(engine)
+    return engine
 
 
 def dispose_engine() -> None:
@@ -63,7 +67,7 @@ def answers() -> bool:
     try:
         with transaction() as session:
             session.execute(text("select 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Unavailable):
         return False
     return True
 

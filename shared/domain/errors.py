@@ -61,9 +61,13 @@ class NotAuthenticated(PlatformError):  # noqa: N818 (as InvalidInput)
 
 
 class NotAllowed(PlatformError):  # noqa: N818 (as InvalidInput)
-    """The principal lacks the permission the route names."""
+    """The principal lacks the permission the route names; `scope` is what a token would have to carry besides."""
 
     code = "not_allowed"
+
+    def __init__(self, detail: str, *, code: str | None = None, scope: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.scope = scope
 
 
 class NotFound(PlatformError):  # noqa: N818 (as InvalidInput)

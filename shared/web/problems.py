@@ -19,6 +19,7 @@ from shared.domain.errors import (
     Unavailable,
 )
 from shared.domain.media_types import PROBLEM_JSON
+from shared.web.challenges import challenge_of
 from shared.web.correlation import correlation_id
 
 STATUSES: dict[type[PlatformError], HTTPStatus] = {
@@ -58,7 +59,7 @@ def as_platform_error(error: Exception) -> PlatformError:
             "The database does not answer just now; try again in a few seconds.", code="database_unavailable"
         )
     if _is_of_storage(error):
-        _log.error("the blob storage does not answer: %s", error)
+        _log.error("the blob storage does not answer: %s %s", type(error).__name__, getattr(error, "status_code", ""))
         return Unavailable(
             "The file storage does not answer just now; try again in a few seconds.", code="storage_unavailable"
         )
@@ -97,9 +98,8 @@ def problem(error: PlatformError, instance: str) -> func.HttpResponse:
             }
             for field_error in error.errors
         ]
-    headers = {}
-    if status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{error.code}"'
+    challenge = challenge_of(error)
+    headers = {} if challenge is None else {"WWW-Authenticate": challenge}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return func.HttpResponse(

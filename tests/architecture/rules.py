@@ -132,7 +132,7 @@ def azure_has_rooms(module: Module) -> Iterator[str]:
         "azure.functions": (*ROOMS, "shared/web", "function_app.py"),
         "azure.durable_functions": ("durable_imports", "function_app.py"),
         "azure.storage": ("durable_imports/blobs.py",),
-        "azure.core": ("durable_imports",),
+        "azure.core": ("durable_imports", "shared/credentials.py"),
         "azure.identity": ("shared/credentials.py",),
         "azure.keyvault": ("shared/credentials.py",),
         "opencensus": ("shared/telemetry.py",),

@@ -13,7 +13,7 @@ import requests
 from devstack.issuer import KEY_FILE, issuer_service
 from devstack.processes import free_port
 from devstack.service import Service
-from devstack.signing import AUDIENCE, Bearer, KeyRing, issuer_url, sign_token
+from devstack.signing import AUDIENCE, CLIENT, SCOPE, Bearer, KeyRing, issuer_url, sign_token
 
 TENANT = "5f0c1b7e-6c1f-4a55-9b4e-0d6c3a0a8f11"
 
@@ -63,6 +63,15 @@ def test_a_token_verifies_through_discovery_and_has_entras_claims(issuer: LocalI
     assert UUID(str(claims["oid"])).version == 5
     assert {"sub", "iat", "nbf", "exp"} <= claims.keys()
     assert not {"company_ids", "fund_ids"} & claims.keys()
+
+
+def test_a_program_s_token_speaks_for_itself_and_a_person_s_for_its_client_too(issuer: LocalIssuer):
+    person = issuer.verify(issuer.token(Bearer(roles=["Portfolio.Read"])))
+    program = issuer.verify(issuer.token(Bearer(roles=["Portfolio.Read"], is_program=True)))
+
+    assert (person["scp"], person["azp"], "idtyp" in person) == (SCOPE, CLIENT, False)
+    assert (program["sub"], program["idtyp"], "scp" in program) == (program["oid"], "app", False)
+    assert person["sub"] != person["oid"]
 
 
 def test_narrowing_is_a_list_and_an_empty_list_is_not_an_absent_one(issuer: LocalIssuer):

@@ -121,3 +121,11 @@ def test_every_link_leads_somewhere(name: str):
         target = (ROOT / name).parent.joinpath(path).resolve() if path else ROOT / name
         assert target.exists(), found["target"]
         assert not anchor or anchor in anchors(str(target.relative_to(ROOT))), found["target"]
+
+
+def test_every_test_that_the_security_page_names_is_there():
+    named = set(re.findall(r"`(test_\w+)`", page("docs/security.md")))
+    defined = {function.name for module in modules_in("tests") for function in module.functions()}
+
+    assert len(named) > 20
+    assert named - defined == set()

@@ -9,7 +9,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from devstack.issuer import KEY_FILE
-from devstack.signing import AUDIENCE, KeyRing, key_id
+from devstack.signing import AUDIENCE, CLIENT, SCOPE, KeyRing, key_id
 from shared.domain.permissions import ROLE_PERMISSIONS, Role
 from tests.architecture.test_routes import registered_routes
 from tests.devstack.running_stack import RunningStack
@@ -70,9 +70,15 @@ def claims(stack: RunningStack, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
     good = {
         "iss": stack.connection["issuer_url"],
         "aud": AUDIENCE,
+        "ver": "2.0",
+        "tid": stack.connection["issuer_url"].split("/")[-2],
+        "azp": CLIENT,
         "sub": "someone",
+        "oid": "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a11",
+        "scp": SCOPE,
         "roles": ["Portfolio.Read"],
         "nbf": now,
+        "iat": now,
         "exp": now + timedelta(minutes=5),
     }
     return {name: value for name, value in {**good, **changes}.items() if value is not None}

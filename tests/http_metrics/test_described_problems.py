@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from shared.auth.tokens import _MEANINGS
 from shared.domain import errors
 from shared.web.endpoint import ROUTES
 from shared.web.openapi.problem_samples import SAMPLES
@@ -28,12 +27,11 @@ WITH_BODY = sorted(name for name in GUARDED if "415" in operation_of(name)["resp
 
 
 def test_the_problems_described_are_those_the_code_raises():
-    raised = {kind.code for kind in ERRORS.values()} | {code for code, _ in _MEANINGS.values()}
+    raised = {kind.code for kind in ERRORS.values()}
     for module in modules_in("shared", "http_metrics", "durable_imports"):
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS:
                 raised |= {word.value.value for word in node.keywords if word.arg == "code" and is_text(word.value)}
-    raised |= {"invalid_token"}
 
     assert raised - ROOTS == set(SAMPLES)
 

@@ -24,7 +24,7 @@ def current_issuer() -> Issuer:
     """Whose tokens this app takes."""
     settings = get_settings()
     url = settings.auth_issuer or Issuer().url
-    return Issuer(url, settings.auth_audience)
+    return Issuer(url, settings.auth_audiences[0])
 
 
 def answer_document(request: ApiRequest) -> func.HttpResponse:

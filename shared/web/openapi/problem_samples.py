@@ -39,12 +39,16 @@ _ERRORS = (
     NotAuthenticated("The token is not valid yet.", code="token_not_yet_valid"),
     NotAuthenticated("The token was issued for another audience.", code="wrong_audience"),
     NotAuthenticated("The token comes from another issuer.", code="wrong_issuer"),
-    NotAuthenticated("The token lacks a claim it must carry.", code="claim_missing"),
+    NotAuthenticated("The token comes from another tenant.", code="wrong_tenant"),
+    NotAuthenticated("The token was issued to a client that is not admitted here.", code="wrong_client"),
+    NotAuthenticated("The token has another version than 2.0.", code="wrong_version"),
+    NotAuthenticated("The token lacks the claim azp.", code="claim_missing"),
     NotAuthenticated("The token's claims cannot be read: roles is a list of texts.", code="invalid_claims"),
     NotAuthenticated("The token is signed with a key the issuer does not publish.", code="unknown_key"),
-    NotAuthenticated("The token cannot be read or its signature is wrong.", code="invalid_token"),
+    NotAuthenticated("The token's signature is wrong.", code="invalid_token"),
     NotAllowed("This needs the permission to manage; your roles: Portfolio.Read."),
     NotAllowed("Your token does not list your groups, which hold grants.", code="groups_not_listed"),
+    NotAllowed("The token lacks the scope access_as_user; let the client ask for it.", code="scope_missing"),
     NotAllowed("Another person than the sender approves or rejects an import.", code="own_import"),
     NotFound("No such company."),
     Conflict("The write contradicts what is stored; read it again and retry."),
@@ -64,16 +68,19 @@ _ERRORS = (
     PlatformError("Something went wrong on our side; it is logged with this correlation id.", code="internal_error"),
     Unavailable("The database does not answer just now; try again in a few seconds.", code="database_unavailable"),
     Unavailable("The file storage does not answer just now; try again in a few seconds.", code="storage_unavailable"),
-    Unavailable("The token issuer does not answer; try again in a minute.", code="issuer_unavailable"),
+    Unavailable("The token issuer does not answer; try again in a few seconds.", code="issuer_unavailable"),
     Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured"),
+    Unavailable("The platform cannot prove who it is just now; try again soon.", code="identity_unavailable"),
+    Unavailable("A secret of the platform cannot be read just now; try again soon.", code="secrets_unavailable"),
     Unavailable("The pages' files are not installed; run: python3 dev.py up", code="pages_not_installed"),
 )
 SAMPLES: dict[str, PlatformError] = {error.code: error for error in _ERRORS}
 
 _OF_TOKENS = tuple(error.code for error in _ERRORS if isinstance(error, NotAuthenticated))
 _OF_ANY_CALL = ("not_acceptable", "internal_error")
-_OF_AUTHORISED_CALLS = (*_OF_TOKENS, "not_allowed", "groups_not_listed", "issuer_unavailable", "issuer_not_configured")
-_OF_STORED_THINGS = ("invalid_input", "database_unavailable")
+_OF_CALLERS = ("not_allowed", "scope_missing", "groups_not_listed")
+_OF_AUTHORISED_CALLS = (*_OF_TOKENS, *_OF_CALLERS, "issuer_unavailable", "issuer_not_configured")
+_OF_STORED_THINGS = ("invalid_input", "database_unavailable", "identity_unavailable", "secrets_unavailable")
 _OF_BODIES = ("body_too_large", "unsupported_media_type")
 _NAMES_A_THING = ("{company_id}", "{import_id}", "{reporting_year}", "{grant_id}")
 
