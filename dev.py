@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         ("bench", "measure against peers and limits (further arguments go to the benchmarks)"),
     ):
         commands.add_parser(name, help=text, add_help=False)
-    commands.add_parser("check", help="run every gate: style, types, layers, architecture, generated files")
+    commands.add_parser("check", help="run every gate: style, types, layers, platform, architecture, generated files")
     generate = commands.add_parser("generate", help="write the files that are generated from the code")
     generate.add_argument("--check", action="store_true", help="only say whether they are up to date")
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL (or of the stack) to head")

@@ -54,6 +54,7 @@ def check() -> int:
         ("ruff format", [sys.executable, "-m", "ruff", "format", "--check", "."]),
         ("mypy", [sys.executable, "-m", "mypy", "-p", "shared"]),
         ("import contracts", [lint_imports]),
+        ("infrastructure", [sys.executable, "-m", "devstack.infrastructure"]),
         ("architecture", [sys.executable, "-m", "pytest", "-q", "tests/architecture"]),
         ("generated files", [sys.executable, str(ROOT / "dev.py"), "generate", "--check"]),
     )

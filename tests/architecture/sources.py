@@ -12,6 +12,7 @@ ROOMS = ("http_metrics", "timer_fx", "timer_upkeep", "durable_imports")
 DEPLOYED = (*ROOMS, "shared", "function_app.py")
 GENERATED = frozenset(
     {
+        "devstack/infrastructure/host.schema.json",
         "docs/openapi.json",
         "package-lock.json",
         "shared/domain/formula_versions.json",

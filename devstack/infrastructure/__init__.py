@@ -1,0 +1,1 @@
+"""The infrastructure gate: what can be known of Bicep, workflows and host.json without Azure. Never deployed."""

@@ -1,0 +1,40 @@
+"""Microsoft's worker library finds every function in the package as it would be deployed.
+
+It is the library that Azure's workers of Python 3.13 load; the tests run it on every supported version.
+"""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import function_app
+from devstack.package import build_package
+
+INDEX = """
+import asyncio, json, sys
+from pathlib import Path
+from devhost.indexing import index_app
+index = asyncio.run(index_app(Path(sys.argv[1])))
+origin = sys.modules["function_app"].__file__
+found = {one.name: one.kind for one in index.functions}
+print(json.dumps({"found": found, "defects": index.defects, "origin": origin}))
+"""
+
+
+def test_the_worker_library_indexes_the_packaged_app(tmp_path: Path, project_root: Path):
+    package, app = tmp_path / "package.zip", tmp_path / "app"
+    build_package(package)
+    zipfile.ZipFile(package).extractall(app)
+    command = [sys.executable, "-c", INDEX, str(app)]
+    ran = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=False, timeout=100)  # noqa: S603 (the interpreter and the text above)
+
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["defects"] == []
+    assert set(told["found"]) == {found.get_function_name() for found in function_app.app.get_functions()}
+    assert told["origin"] == str(app / "function_app.py")
+    assert {"blobTrigger", "httpTrigger", "timerTrigger", "orchestrationTrigger", "activityTrigger"} <= set(
+        told["found"].values()
+    )
