@@ -17,7 +17,7 @@ from devstack import bootstrap
 
 ROOT = Path(__file__).resolve().parent
 DATA_DIR = Path(".local")
-PASSES_ARGUMENTS_ON = frozenset({"test", "stress", "bench"})
+PASSES_ARGUMENTS_ON = frozenset({"test", "stress", "bench", "restore"})
 NEEDS_NODE = frozenset({"up", "test", "stress", "bench"})
 
 
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         ("test", "run the tests (further arguments go to pytest)"),
         ("stress", "run the long tests with injected faults (further arguments go to pytest)"),
         ("bench", "measure against peers and limits (further arguments go to the benchmarks)"),
+        ("restore", "list backups, or rebuild an empty database from one (`restore --help`)"),
     ):
         commands.add_parser(name, help=text, add_help=False)
     commands.add_parser("check", help="run every gate: style, types, layers, platform, architecture, generated files")

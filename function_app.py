@@ -3,6 +3,9 @@
 import azure.durable_functions as df
 import azure.functions as func
 
+from durable_backups import activities as backup_activities
+from durable_backups import orchestrators as backup_orchestrators
+from durable_backups import starters as backup_starters
 from durable_imports import activities, decisions, drop_links, orchestrators, reports, starters, tending
 from http_metrics import (
     companies,
@@ -28,6 +31,8 @@ from timer_upkeep import upkeep
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh, upkeep):
+    app.register_functions(room.blueprint)
+for room in (backup_activities, backup_orchestrators, backup_starters):
     app.register_functions(room.blueprint)
 for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
     app.register_functions(room.blueprint)

@@ -219,11 +219,7 @@ module app 'modules/function-app.bicep' = {
     requestsPerInstance: 16
     readyForRequests: readyForRequests
     zoneRedundant: zoneRedundant
-    identity: {
-      resourceId: identity.outputs.resourceId
-      clientId: identity.outputs.clientId
-      name: identity.outputs.name
-    }
+    identity: identity.outputs.identity
     hostStorage: files.outputs.hostEndpoints
     packagesContainer: files.outputs.packagesContainer
     dataStorage: files.outputs.dataEndpoints
@@ -232,10 +228,7 @@ module app 'modules/function-app.bicep' = {
       port: database.outputs.port
       name: database.outputs.databaseName
     }
-    scheduler: {
-      endpoint: scheduler.outputs.endpoint
-      hubName: scheduler.outputs.hubName
-    }
+    scheduler: scheduler.outputs.hub
     insightsConnectionString: monitoring.outputs.connectionString
     settings: {
       environment: environmentName
@@ -244,6 +237,8 @@ module app 'modules/function-app.bicep' = {
       clients: clients
       keyVault: vault.outputs.uri
       importsContainer: importsContainer
+      backupsContainer: files.outputs.backupsContainer
+      backupKeepDays: string(backupRetentionDays)
     }
     subnetId: isPrivate ? network!.outputs.appSubnetId : ''
     frontDoorId: hasFrontDoor ? door!.outputs.frontDoorId : ''

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from devstack import gates
 from devstack.databases import migrate
+from devstack.restoring import run_restore
 from devstack.signing import Bearer
 from devstack.state import NotStartedError, chosen_database
 from devstack.tokens import print_token
@@ -23,6 +24,7 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
         "check": gates.check,
         "generate": lambda: gates.generate(check=options.check),
         "migrate": lambda: _migrate(options),
+        "restore": lambda: run_restore(further),
     }[options.command]()
 
 

@@ -61,6 +61,8 @@ class Stack:
             "AzureWebJobsStorage": self.blob_connection,
             "ImportsStorage": self.blob_connection,
             "IMPORTS_CONTAINER": CONTAINER,
+            "BACKUP_SCHEDULE": "0 0 2 * * *",
+            "BACKUP_CHECK_SCHEDULE": "0 0 4 * * 0",
             "AUTH_ISSUER": issuer_url(self.issuer_port, self.tenant),
             "AUTH_AUDIENCE": AUDIENCE,
             "FX_SOURCE": "package",

@@ -83,6 +83,29 @@ class Settings:
     reporting_due_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Where backups are kept, how long, and when they are made; they need no other setting.
+
+    Attributes:
+        connection: The connection string of the account that holds them; empty: it is reached by the app's identity.
+        account_url: That account's blob service, for the app's identity.
+        container: Their container.
+        schedule: When one is written (NCRONTAB); the timer's binding reads the setting itself.
+        check_schedule: When the newest one is read back; likewise.
+        keep_days: How long one is kept; the newest stays in any case.
+        overdue_hours: How old the newest may be when it is read back.
+    """
+
+    connection: str = field(repr=False)
+    account_url: str
+    container: str
+    schedule: str
+    check_schedule: str
+    keep_days: int
+    overdue_hours: int
+
+
 def _required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
@@ -129,3 +152,23 @@ def get_settings() -> Settings:
         staging_days=int(os.environ.get("IMPORT_STAGING_DAYS", "30")),
         reporting_due_days=int(os.environ.get("REPORTING_DUE_DAYS", "45")),
     )
+
+
+@lru_cache(maxsize=1)
+def get_backup_settings() -> BackupSettings:
+    """The settings of backups; without an account of their own they are kept in the one for bulk uploads."""
+    return BackupSettings(
+        connection=os.environ.get("BackupsStorage") or os.environ.get("ImportsStorage", ""),  # noqa: SIM112 (as above)
+        account_url=os.environ.get("BackupsStorage__blobServiceUri")  # noqa: SIM112 (as above)
+        or os.environ.get("ImportsStorage__blobServiceUri", ""),  # noqa: SIM112 (as above)
+        container=os.environ.get("BACKUPS_CONTAINER", "backups"),
+        schedule=os.environ.get("BACKUP_SCHEDULE", ""),
+        check_schedule=os.environ.get("BACKUP_CHECK_SCHEDULE", ""),
+        keep_days=int(os.environ.get("BACKUP_KEEP_DAYS", "35")),
+        overdue_hours=int(os.environ.get("BACKUP_OVERDUE_HOURS", "36")),
+    )
+
+
+def environment_at(database_url: str) -> dict[str, str]:
+    """The environment of a process of this app that works on another database."""
+    return {**os.environ, "DATABASE_URL": database_url}

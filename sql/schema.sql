@@ -1834,10 +1834,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.company_versions TO portfolio_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.derivations TO portfolio_firm;
 GRANT SELECT ON TABLE public.derivations TO portfolio_scoped;
 
+-- acl: SEQUENCE derivations_id_seq
+
+GRANT SELECT ON SEQUENCE public.derivations_id_seq TO portfolio_firm;
+
 -- acl: TABLE funding_rounds
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.funding_rounds TO portfolio_firm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.funding_rounds TO portfolio_scoped;
+
+-- acl: SEQUENCE funding_rounds_id_seq
+
+GRANT SELECT ON SEQUENCE public.funding_rounds_id_seq TO portfolio_firm;
 
 -- acl: TABLE funds
 
@@ -1848,6 +1856,10 @@ GRANT SELECT,INSERT ON TABLE public.funds TO portfolio_scoped;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fx_rates TO portfolio_firm;
 GRANT SELECT ON TABLE public.fx_rates TO portfolio_scoped;
+
+-- acl: SEQUENCE fx_rates_id_seq
+
+GRANT SELECT ON SEQUENCE public.fx_rates_id_seq TO portfolio_firm;
 
 -- acl: TABLE grants
 
@@ -1868,6 +1880,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_chunks TO portfolio_sco
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_issues TO portfolio_firm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_issues TO portfolio_scoped;
 
+-- acl: SEQUENCE import_issues_id_seq
+
+GRANT SELECT ON SEQUENCE public.import_issues_id_seq TO portfolio_firm;
+
 -- acl: TABLE import_jobs
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_jobs TO portfolio_firm;
@@ -1877,6 +1893,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_jobs TO portfolio_scope
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_moves TO portfolio_firm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_moves TO portfolio_scoped;
+
+-- acl: SEQUENCE import_moves_id_seq
+
+GRANT SELECT ON SEQUENCE public.import_moves_id_seq TO portfolio_firm;
 
 -- acl: TABLE import_rows
 
@@ -1888,10 +1908,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO portfolio_scope
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.metric_inputs TO portfolio_firm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.metric_inputs TO portfolio_scoped;
 
+-- acl: SEQUENCE metric_inputs_id_seq
+
+GRANT SELECT ON SEQUENCE public.metric_inputs_id_seq TO portfolio_firm;
+
 -- acl: TABLE period_closes
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.period_closes TO portfolio_firm;
 GRANT SELECT ON TABLE public.period_closes TO portfolio_scoped;
+
+-- acl: SEQUENCE period_closes_id_seq
+
+GRANT SELECT ON SEQUENCE public.period_closes_id_seq TO portfolio_firm;
 
 -- acl: TABLE reporting_financials
 

@@ -59,7 +59,7 @@ module data 'storage.bicep' = {
         name: 'backups-end'
         prefixes: ['${backups}/']
         coolAfterDays: -1
-        deleteAfterDays: backupRetentionDays
+        deleteAfterDays: backupRetentionDays * 4 // the app ends them earlier, and keeps the newest
       }
       {
         name: 'dropped-files-end'
@@ -101,6 +101,7 @@ output dataAccountName string = data.outputs.name
 output dataAccountId string = data.outputs.resourceId
 output dataEndpoints object = data.outputs.endpoints
 output packagesContainer string = packages
+output backupsContainer string = backups
 output deadLetterContainer string = deadLetters
 output topicId string = events.outputs.resourceId
 output topicName string = events.outputs.name

@@ -173,6 +173,12 @@ resource appSettings 'Microsoft.Web/sites/config@2025-05-01' = {
     ImportsStorage__blobServiceUri: dataStorage.blob
     ImportsStorage__queueServiceUri: dataStorage.queue
     IMPORTS_CONTAINER: settings.importsContainer
+    BackupsStorage__blobServiceUri: dataStorage.blob
+    BACKUPS_CONTAINER: settings.backupsContainer
+    BACKUP_SCHEDULE: '0 0 2 * * *'
+    BACKUP_CHECK_SCHEDULE: '0 0 4 * * 0'
+    BACKUP_KEEP_DAYS: settings.backupKeepDays
+    BACKUP_OVERDUE_HOURS: '36'
     DATABASE_URL: 'postgresql+psycopg2://${identity.name}@${database.host}:${database.port}/${database.name}?sslmode=require'
     DATABASE_AUTH: 'entra'
     DATABASE_PASSWORD_SECRET: ''

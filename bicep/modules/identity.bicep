@@ -13,7 +13,10 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   tags: tags
 }
 
-output resourceId string = identity.id
+output identity object = {
+  resourceId: identity.id
+  clientId: identity.properties.clientId
+  name: identity.name
+}
 output name string = identity.name
-output clientId string = identity.properties.clientId
 output principalId string = identity.properties.principalId

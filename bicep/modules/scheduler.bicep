@@ -60,5 +60,7 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 output resourceId string = scheduler.id
 output name string = scheduler.name
-output endpoint string = scheduler.properties.endpoint
-output hubName string = hub.name
+output hub object = {
+  endpoint: scheduler.properties.endpoint
+  hubName: hub.name
+}

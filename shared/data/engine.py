@@ -6,16 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.data.access import act_as
+from shared.data.access import FIRM, act_as
 from shared.data.login import log_in_by_settings
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
 
+CONNECTING = {"connect_timeout": 5, "application_name": "portfolio-metrics"}
 POOL_SIZE = 4
 """Per instance: the pooler in front of the database shares connections between instances."""
 WRITERS_LOCK = 7_203_403
@@ -31,7 +32,7 @@ def get_engine() -> Engine:
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
         pool_recycle=600,
-        connect_args={"connect_timeout": 5, "application_name": "portfolio-metrics"},
+        connect_args=CONNECTING,
     )
     log_in_by_settings(engine)
     return engine
@@ -120,3 +121,38 @@ def rehearsal() -> Iterator[Session]:
     finally:
         session.rollback()
         session.close()
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session that sees one instant throughout and changes nothing.
+
+    The instant is that of its first query; a lock may be taken before. When the block raises, its connection is closed:
+    after a COPY that was broken off it would first have to be read to the answer's end.
+    """
+    reading = get_engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    session = Session(reading)
+    try:
+        session.execute(text(f"set local role {FIRM}"))  # unlike a SELECT, it does not fix the instant yet
+        yield session
+    except BaseException:
+        session.invalidate()
+        raise
+    finally:
+        session.close()
+
+
+@contextmanager
+def transaction_at(database_url: str) -> Iterator[Session]:
+    """A session in one transaction of another database than the app's own; committed when the block ends well."""
+    engine = create_engine(database_url, poolclass=NullPool, connect_args=CONNECTING)
+    session = Session(engine, expire_on_commit=False)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.invalidate()
+        raise
+    finally:
+        session.close()
+        engine.dispose()

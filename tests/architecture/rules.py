@@ -21,7 +21,14 @@ REASONED = {
 }
 FORBIDDEN_WORDS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|NotImplemented" + r"Error)\b")
 SKIPS = re.compile(r"pytest\.(mark\.)?(skip\b(?!if)|xfail|importorskip)|skipif\((?!.*reason=)(?!$)")
-ORCHESTRATOR_IMPORTS = {"azure.durable_functions", "durable_imports.contracts", "collections.abc", "datetime", "typing"}
+ORCHESTRATOR_IMPORTS = {
+    "azure.durable_functions",
+    "durable_backups.contracts",
+    "durable_imports.contracts",
+    "collections.abc",
+    "datetime",
+    "typing",
+}
 
 
 def lines_of(function: ast.AST) -> int:
@@ -130,9 +137,9 @@ def azure_has_rooms(module: Module) -> Iterator[str]:
     """Each of Azure's libraries is imported in its room only, so that a cold start loads what it needs."""
     rooms = {
         "azure.functions": (*ROOMS, "shared/web", "function_app.py"),
-        "azure.durable_functions": ("durable_imports", "function_app.py"),
-        "azure.storage": ("durable_imports/blobs.py",),
-        "azure.core": ("durable_imports", "shared/credentials.py"),
+        "azure.durable_functions": ("durable_imports", "durable_backups", "function_app.py"),
+        "azure.storage": ("durable_imports/blobs.py", "durable_backups/blobs.py"),
+        "azure.core": ("durable_imports", "durable_backups", "shared/credentials.py"),
         "azure.identity": ("shared/credentials.py",),
         "azure.keyvault": ("shared/credentials.py",),
         "opencensus": ("shared/telemetry.py",),

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("http_metrics", "timer_fx", "timer_upkeep", "durable_imports")
+ROOMS = ("http_metrics", "timer_fx", "timer_upkeep", "durable_imports", "durable_backups")
 DEPLOYED = (*ROOMS, "shared", "function_app.py")
 GENERATED = frozenset(
     {

@@ -17,7 +17,7 @@ VERB_NOUN = re.compile(rf"^({'|'.join(VERBS.split())})(_[a-z]+)+$")
 
 
 @cache
-def _functions() -> list:
+def registered_functions() -> list:
     """The app's functions; the SDK answers them once per process."""
     return function_app.app.get_functions()
 
@@ -28,7 +28,7 @@ def registered_routes() -> dict[str, Route]:
 
 
 def test_every_http_function_is_registered_with_its_permission() -> None:
-    served = {found.get_function_name() for found in _functions() if found.is_http_function()}
+    served = {found.get_function_name() for found in registered_functions() if found.is_http_function()}
 
     assert served == {*ROUTES, CATCH_ALL}
     assert {name for name, route in ROUTES.items() if route.permission is None} == OPEN
@@ -36,7 +36,7 @@ def test_every_http_function_is_registered_with_its_permission() -> None:
 
 
 def test_function_names_are_verb_and_noun_and_unique() -> None:
-    names = [found.get_function_name() for found in _functions()]
+    names = [found.get_function_name() for found in registered_functions()]
 
     assert len(set(names)) == len(names)
     assert [name for name in names if not VERB_NOUN.match(name)] == []

@@ -96,7 +96,7 @@ def test_the_operations_page_explains_every_setting():
     names = set(re.findall(r"(?:environ\.get|_required)\(\"(\w+)\"", settings.text))
 
     assert len(names) > 5
-    assert {name for name in names if f"| `{name}` |" not in page("docs/operations.md")} == set()
+    assert {name for name in names if f"| `{name}` |" not in page("docs/settings.md")} == set()
 
 
 @pytest.mark.parametrize("role", ROLE_PERMISSIONS)

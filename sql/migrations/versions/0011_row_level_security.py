@@ -60,6 +60,7 @@ def upgrade() -> None:
         op.execute(f"grant select, update on change_head to {role}")
         op.execute(f"grant select, insert on funds to {role}")
     op.execute(f"grant insert, update, delete on {', '.join((*FIRM_WRITES, 'derivations'))} to {FIRM}")
+    op.execute(f"grant select on all sequences in schema public to {FIRM}")
     for table, using in USING.items():
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
