@@ -8,6 +8,7 @@ from durable_backups import orchestrators as backup_orchestrators
 from durable_backups import starters as backup_starters
 from durable_imports import activities, decisions, drop_links, orchestrators, reports, starters, tending
 from http_metrics import (
+    audit,
     companies,
     comparisons,
     documentation,
@@ -25,16 +26,15 @@ from http_metrics import (
     templates,
     unmatched,
 )
-from timer_fx import refresh
-from timer_upkeep import upkeep
+from timer_upkeep import audit_log
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending, refresh, upkeep):
+for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending):
     app.register_functions(room.blueprint)
-for room in (backup_activities, backup_orchestrators, backup_starters):
+for room in (backup_activities, backup_orchestrators, backup_starters, audit_log):
     app.register_functions(room.blueprint)
-for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
+for room in (audit, companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
     app.register_functions(room.blueprint)
 for room in (periods, portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)

@@ -12,6 +12,7 @@ from durable_imports.contracts import APPLY, CHECK, DECIDE, FINISH, GIVE_UP, REP
 from shared.data import import_staging
 from shared.data.engine import rehearsal, transaction
 from shared.data.import_findings import Issue
+from shared.data.origins import Origin, acting
 from shared.domain.statuses import ImportPhase
 from shared.services import import_intake, import_steps
 
@@ -25,35 +26,35 @@ _log = logging.getLogger(__name__)
 @blueprint.activity_trigger(input_name="importId")
 def stage_rows(importId: str) -> dict:  # noqa: N803 (the binding's name; it admits no underscore)
     """Read the file and put its rows into chunks."""
-    return _attempt(importId, lambda: {"chunks": _stage(importId)})
+    return _attempt(STAGE, importId, lambda: {"chunks": _stage(importId)})
 
 
 @blueprint.function_name(CHECK)
 @blueprint.activity_trigger(input_name="payload")
 def check_chunks(payload: dict) -> dict:
     """Judge the rows of neighbouring chunks, one after the other."""
-    return _attempt(str(payload["import_id"]), lambda: _each_chunk(ImportPhase.CHECK, check_chunk, payload))
+    return _attempt(CHECK, str(payload["import_id"]), lambda: _each_chunk(ImportPhase.CHECK, check_chunk, payload))
 
 
 @blueprint.function_name(DECIDE)
 @blueprint.activity_trigger(input_name="importId")
 def decide_import(importId: str) -> dict:  # noqa: N803 (as stage_rows)
     """What comes after the check: the end, applying, or waiting for approval."""
-    return _attempt(importId, lambda: _in_transaction(import_steps.decide_import, importId))
+    return _attempt(DECIDE, importId, lambda: _in_transaction(import_steps.decide_import, importId))
 
 
 @blueprint.function_name(APPLY)
 @blueprint.activity_trigger(input_name="payload")
 def apply_chunks(payload: dict) -> dict:
     """Store the rows of neighbouring chunks and derive what rests on them, each chunk in one transaction."""
-    return _attempt(str(payload["import_id"]), lambda: _each_chunk(ImportPhase.APPLY, apply_chunk, payload))
+    return _attempt(APPLY, str(payload["import_id"]), lambda: _each_chunk(ImportPhase.APPLY, apply_chunk, payload))
 
 
 @blueprint.function_name(FINISH)
 @blueprint.activity_trigger(input_name="importId")
 def finish_import(importId: str) -> dict:  # noqa: N803 (as stage_rows)
     """End the job and answer its status."""
-    return _attempt(importId, lambda: {"status": _in_transaction(import_steps.finish_import, importId)})
+    return _attempt(FINISH, importId, lambda: {"status": _in_transaction(import_steps.finish_import, importId)})
 
 
 @blueprint.function_name(REPORT)
@@ -62,7 +63,7 @@ def write_reports(importId: str) -> dict:  # noqa: N803 (as stage_rows)
     """Put the report beside the file."""
     from durable_imports.reports import store_reports  # noqa: PLC0415 (writers are imported where they are used: cold start)
 
-    return _attempt(importId, lambda: {"written": store_reports(importId)})
+    return _attempt(REPORT, importId, lambda: {"written": store_reports(importId)})
 
 
 @blueprint.function_name(GIVE_UP)
@@ -126,10 +127,11 @@ def _in_transaction(step: Callable[[Session, str], Any], import_id: str) -> Any:
         return step(session, import_id)
 
 
-def _attempt(import_id: str, step: Callable[[], Answer]) -> Answer:
+def _attempt(activity: str, import_id: str, step: Callable[[], Answer]) -> Answer:
     """A step's answer; an outage is an answer too, which the orchestration retries after a pause."""
     try:
-        return {"ok": True, **step()}
+        with acting(Origin(activity)):
+            return {"ok": True, **step()}
     except Exception as error:
         if not _is_outage(error):
             raise

@@ -7,24 +7,27 @@ from sqlalchemy.orm import Session
 from shared.data.engine import transaction
 from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.permissions import SYSTEM, Permission, Principal
+from shared.domain.route_classes import RouteClass
 from shared.schemas.import_queries import ImportReportQuery
 from shared.services import import_reports
 from shared.services.import_intake import load_job
 from shared.web.endpoint import endpoint
 from shared.web.files import file_answer
+from shared.web.recording import recorded_file
 from shared.web.request import ApiRequest
 
 blueprint = df.Blueprint()
 
 
-@endpoint(blueprint, "GET", "v1/imports/{import_id}/report", Permission.READ)
+@endpoint(blueprint, "GET", "v1/imports/{import_id}/report", Permission.READ, lambda _: RouteClass.EXPORT)
 def read_import_report(request: ApiRequest) -> func.HttpResponse:
     """Everything that is to be said about an upload, as JSON, as CSV, or as an annotated copy of its table."""
     form = request.query(ImportReportQuery).format
     import_id = request.raw.route_params["import_id"]
     with request.transaction() as session:
         content = _write_report(session, request.principal, import_id, form)
-    return file_answer(f"import-{import_id}.{form}", CONTENT_TYPES[form], content)
+    answer = file_answer(f"import-{import_id}.{form}", CONTENT_TYPES[form], content)
+    return recorded_file(request, "report", {"id": import_id, "format": form}, answer)
 
 
 def store_reports(import_id: str) -> list[str]:

@@ -19,8 +19,10 @@ from durable_imports.contracts import ORCHESTRATOR
 from durable_imports.dropped_blob import DroppedBlob
 from shared.data.engine import transaction
 from shared.data.import_findings import Issue
+from shared.data.origins import Origin, acting
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.permissions import SYSTEM, Permission
+from shared.domain.route_classes import RouteClass
 from shared.schemas.import_queries import ImportOptionsQuery
 from shared.schemas.validation import validate
 from shared.services import import_intake, imports
@@ -44,14 +46,15 @@ _log = logging.getLogger(__name__)
 @blueprint.durable_client_input(client_name="client")
 async def receive_dropped_file(blob: DroppedBlob, client: df.DurableOrchestrationClient) -> None:
     """Take in a file that was dropped into the container."""
-    import_id = await asyncio.to_thread(_receive, blob.name)
+    with acting(Origin("receive_dropped_file")):
+        import_id = await asyncio.to_thread(_receive, blob.name)
     if import_id is not None:
         await start_import(client, import_id)
         _log.info("the dropped file %s is import %s", blob.name, import_id)
 
 
 @blueprint.durable_client_input(client_name="client")
-@endpoint(blueprint, "POST", "v1/imports", Permission.SUBMIT)
+@endpoint(blueprint, "POST", "v1/imports", Permission.SUBMIT, lambda _: RouteClass.UPLOAD)
 async def post_import(request: ApiRequest, client: df.DurableOrchestrationClient) -> func.HttpResponse:
     """Take in a posted file: 202 and where to watch it."""
     query = request.query(ImportOptionsQuery)

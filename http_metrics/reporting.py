@@ -6,7 +6,9 @@ import azure.functions as func
 
 from shared.clock import utc_now
 from shared.data.matrix import Columns
+from shared.domain.errors import InvalidInput
 from shared.domain.permissions import Permission
+from shared.domain.route_classes import RouteClass
 from shared.domain.selection import SortKey, sort_parts
 from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import FiguresQuery, FinancialsQuery, MetricsQuery
@@ -18,6 +20,7 @@ from shared.web.accept import choose_form
 from shared.web.endpoint import endpoint
 from shared.web.files import file_answer
 from shared.web.freshness import fresh_answer
+from shared.web.recording import recorded_file
 from shared.web.request import ApiRequest, decode_sorted_cursor
 from shared.web.respond import json_answer, page_answer
 
@@ -25,13 +28,22 @@ blueprint = func.Blueprint()
 DEFAULT_LIMIT = 100
 
 
-@endpoint(blueprint, "GET", "v1/financials", Permission.READ)
+def _limited_as(request: func.HttpRequest) -> RouteClass:
+    """An export, where a file is asked for; of what is refused in any case, a read."""
+    try:
+        form = request.params.get("format") or choose_form(request.headers.get("accept"))
+    except InvalidInput:
+        return RouteClass.READ
+    return RouteClass.EXPORT if form in {"csv", "xlsx"} else RouteClass.READ
+
+
+@endpoint(blueprint, "GET", "v1/financials", Permission.READ, _limited_as)
 def list_financials(request: ApiRequest) -> func.HttpResponse:
     """Submitted amounts in the company's currency or translated into another."""
     return _answer(request, request.query(FinancialsQuery))
 
 
-@endpoint(blueprint, "GET", "v1/metrics", Permission.READ)
+@endpoint(blueprint, "GET", "v1/metrics", Permission.READ, _limited_as)
 def list_metrics(request: ApiRequest) -> func.HttpResponse:
     """Derived metrics, each null with its reason."""
     return _answer(request, request.query(MetricsQuery))
@@ -50,7 +62,9 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     if form != "json":
         query.require_whole(matrix=columns is not None)
         export = Export(form, columns, utc_now())
-        return _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)))
+        answer = _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)))
+        asked_for = {**request.raw.params, "format": form}
+        return recorded_file(request, query.selection().figures.value.removeprefix("reporting_"), asked_for, answer)
     if columns is not None:
         query.require_whole(matrix=True)
         return _fresh(request, query, lambda *asked: json_answer(read_matrix(*asked, columns)))

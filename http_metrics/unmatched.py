@@ -22,7 +22,7 @@ _PARAMETER = re.compile(r"\\\{\w+\\\}")
 @blueprint.route(route="{*path}", auth_level=func.AuthLevel.ANONYMOUS)
 def yield_unmatched(req: func.HttpRequest) -> func.HttpResponse:
     """404 for an address nothing is at, 405 for another method than those of the address, 204 for OPTIONS."""
-    return answer_request(req, lambda: _answer(req))
+    return answer_request(req, lambda _told: _answer(req))
 
 
 def _answer(request: func.HttpRequest) -> func.HttpResponse:

@@ -5,12 +5,14 @@ needed.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from shared.domain.plausibility import Thresholds
+from shared.domain.route_classes import RouteClass
 
 
 class MissingSettingError(RuntimeError):
@@ -57,6 +59,9 @@ class Settings:
         approval_days: How long it waits.
         reporting_due_days: How many days after its quarter's end a company has to report.
         staging_days: How long the rows of an upload that is over are kept; its report stays.
+        audit_days: How long entries of the audit log are kept; a year at least.
+        rate_limits: How many calls of each class a principal may make in a minute; 0: any number.
+        trusted_proxies: How many proxies of ours append to `X-Forwarded-For`; 0: the header is not believed.
     """
 
     database_url: str = field(repr=False)
@@ -81,6 +86,9 @@ class Settings:
     approval_days: int
     staging_days: int
     reporting_due_days: int
+    audit_days: int
+    rate_limits: Mapping[RouteClass, int]
+    trusted_proxies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,15 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _rate_limits() -> dict[RouteClass, int]:
+    return {
+        RouteClass.READ: int(os.environ.get("RATE_LIMIT_READ", "6000")),
+        RouteClass.WRITE: int(os.environ.get("RATE_LIMIT_WRITE", "3000")),
+        RouteClass.EXPORT: int(os.environ.get("RATE_LIMIT_EXPORT", "300")),
+        RouteClass.UPLOAD: int(os.environ.get("RATE_LIMIT_UPLOAD", "300")),
+    }
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process.
@@ -151,6 +168,9 @@ def get_settings() -> Settings:
         approval_days=int(os.environ.get("APPROVAL_DAYS", "14")),
         staging_days=int(os.environ.get("IMPORT_STAGING_DAYS", "30")),
         reporting_due_days=int(os.environ.get("REPORTING_DUE_DAYS", "45")),
+        audit_days=int(os.environ.get("AUDIT_KEEP_DAYS", "2557")),
+        rate_limits=_rate_limits(),
+        trusted_proxies=int(os.environ.get("TRUSTED_PROXIES", "1")),
     )
 
 

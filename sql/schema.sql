@@ -19,6 +19,21 @@ CREATE FUNCTION public.column_letters(place integer) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (place <= 26) THEN chr((64 + place)) ELSE (chr((64 + ((place - 1) / 26))) || chr((65 + ((place - 1) % 26)))) END;
 
+-- function: count_call(text, text, integer)
+
+CREATE FUNCTION public.count_call(p_subject text, p_route_class text, p_seconds integer) RETURNS TABLE(number bigint, used integer, seconds_left integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  insert into rate_counts as c (subject, route_class, window_number, used)
+  values (p_subject, p_route_class, floor(extract(epoch from clock_timestamp()) / p_seconds), 1)
+  on conflict (subject, route_class) do update set
+    window_number = greatest(c.window_number, excluded.window_number),
+    used = case when excluded.window_number > c.window_number then 1 else c.used + 1 end
+  returning window_number, used,
+    greatest(ceil((window_number + 1) * p_seconds - extract(epoch from clock_timestamp())), 1)::integer
+$$;
+
 -- function: daily_rates(text, text, text, date, date, timestamp with time zone)
 
 CREATE FUNCTION public.daily_rates(p_provider text, p_base text, p_quote text, p_start date, p_end date, p_as_of timestamp with time zone) RETURNS TABLE(observed_on date, rate numeric)
@@ -746,11 +761,78 @@ CREATE FUNCTION public.period_rate(p_provider text, p_base text, p_quote text, p
   from daily_rates(p_provider, p_base, p_quote, least(p_start, p_end - 7), p_end, p_as_of) as daily
 $$;
 
+-- function: prune_audit_log(integer)
+
+CREATE FUNCTION public.prune_audit_log(keep_days integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  last_number bigint;
+  last_hash text;
+  removed bigint;
+begin
+  if keep_days is null or keep_days < 365 then
+    raise exception 'the audit log is kept for 365 days at least, not %', keep_days;
+  end if;
+  select l.number, l.hash into last_number, last_hash from audit_log as l
+  where l.at < clock_timestamp() - make_interval(days => keep_days)
+    and l.number < coalesce(
+      (select min(k.number) from audit_log as k where k.at >= clock_timestamp() - make_interval(days => keep_days)),
+      9223372036854775807
+    )
+  order by l.number desc limit 1;
+  if last_number is null then
+    return 0;
+  end if;
+  update audit_chain set pruned_number = last_number, pruned_hash = last_hash, pruned_at = clock_timestamp();
+  delete from audit_log as l where l.number <= last_number;
+  get diagnostics removed = row_count;
+  return removed;
+end
+$$;
+
 -- table: alembic_version
 
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
+
+-- table: audit_chain
+
+CREATE TABLE public.audit_chain (
+    singleton boolean NOT NULL,
+    number bigint NOT NULL,
+    hash text NOT NULL,
+    pruned_number bigint NOT NULL,
+    pruned_hash text NOT NULL,
+    pruned_at timestamp with time zone,
+    CONSTRAINT ck_audit_chain_in_order CHECK ((pruned_number <= number)),
+    CONSTRAINT ck_audit_chain_one_row CHECK (singleton)
+);
+
+-- table: audit_log
+
+CREATE TABLE public.audit_log (
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    subject text NOT NULL,
+    name text NOT NULL,
+    action text NOT NULL,
+    outcome text NOT NULL,
+    kind text NOT NULL,
+    key jsonb NOT NULL,
+    company_id uuid,
+    before jsonb,
+    after jsonb,
+    correlation_id text,
+    address text,
+    hash text NOT NULL,
+    CONSTRAINT ck_audit_log_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT ck_audit_log_outcome_known CHECK ((outcome = ANY (ARRAY['done'::text, 'denied'::text])))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 -- table: change_head
 
@@ -1204,6 +1286,17 @@ ALTER TABLE public.period_closes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+-- table: rate_counts
+
+CREATE UNLOGGED TABLE public.rate_counts (
+    subject text NOT NULL,
+    route_class text NOT NULL,
+    window_number bigint NOT NULL,
+    used integer NOT NULL,
+    CONSTRAINT ck_rate_counts_route_class_known CHECK ((route_class = ANY (ARRAY['read'::text, 'write'::text, 'export'::text, 'upload'::text])))
+)
+WITH (fillfactor='50');
+
 -- table: reporting_financials
 
 CREATE TABLE public.reporting_financials (
@@ -1330,6 +1423,16 @@ ALTER TABLE ONLY public.reporting_metrics FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
+-- constraint: audit_chain pk_audit_chain
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT pk_audit_chain PRIMARY KEY (singleton);
+
+-- constraint: audit_log pk_audit_log
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT pk_audit_log PRIMARY KEY (number);
+
 -- constraint: change_head pk_change_head
 
 ALTER TABLE ONLY public.change_head
@@ -1430,6 +1533,11 @@ ALTER TABLE ONLY public.metric_inputs
 ALTER TABLE ONLY public.period_closes
     ADD CONSTRAINT pk_period_closes PRIMARY KEY (id);
 
+-- constraint: rate_counts pk_rate_counts
+
+ALTER TABLE ONLY public.rate_counts
+    ADD CONSTRAINT pk_rate_counts PRIMARY KEY (subject, route_class);
+
 -- constraint: reporting_financials pk_reporting_financials
 
 ALTER TABLE ONLY public.reporting_financials
@@ -1439,6 +1547,18 @@ ALTER TABLE ONLY public.reporting_financials
 
 ALTER TABLE ONLY public.reporting_metrics
     ADD CONSTRAINT pk_reporting_metrics PRIMARY KEY (company_id, scenario, period_end, currency);
+
+-- index: ix_audit_log_at
+
+CREATE INDEX ix_audit_log_at ON public.audit_log USING btree (at);
+
+-- index: ix_audit_log_company_id_number
+
+CREATE INDEX ix_audit_log_company_id_number ON public.audit_log USING btree (company_id, number);
+
+-- index: ix_audit_log_subject_number
+
+CREATE INDEX ix_audit_log_subject_number ON public.audit_log USING btree (subject, number);
 
 -- index: ix_companies_name_id
 
@@ -1588,6 +1708,10 @@ ALTER TABLE ONLY public.reporting_financials
 ALTER TABLE ONLY public.reporting_metrics
     ADD CONSTRAINT fk_reporting_metrics_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 
+-- row security: audit_log
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
 -- row security: changes
 
 ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
@@ -1607,6 +1731,10 @@ ALTER TABLE public.company_funds ENABLE ROW LEVEL SECURITY;
 -- row security: company_versions
 
 ALTER TABLE public.company_versions ENABLE ROW LEVEL SECURITY;
+
+-- policy: audit_log firm
+
+CREATE POLICY firm ON public.audit_log TO portfolio_firm USING (true) WITH CHECK (true);
 
 -- policy: changes firm
 
@@ -1708,6 +1836,10 @@ ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.metric_inputs ENABLE ROW LEVEL SECURITY;
 
+-- policy: audit_log owner
+
+CREATE POLICY owner ON public.audit_log TO postgres USING (true) WITH CHECK (true);
+
 -- row security: reporting_financials
 
 ALTER TABLE public.reporting_financials ENABLE ROW LEVEL SECURITY;
@@ -1715,6 +1847,10 @@ ALTER TABLE public.reporting_financials ENABLE ROW LEVEL SECURITY;
 -- row security: reporting_metrics
 
 ALTER TABLE public.reporting_metrics ENABLE ROW LEVEL SECURITY;
+
+-- policy: audit_log scoped
+
+CREATE POLICY scoped ON public.audit_log FOR INSERT TO portfolio_scoped WITH CHECK (true);
 
 -- policy: changes scoped
 
@@ -1794,10 +1930,35 @@ GRANT USAGE ON SCHEMA public TO portfolio_scoped;
 GRANT SELECT ON TABLE public.fx_holidays TO portfolio_firm;
 GRANT SELECT ON TABLE public.fx_holidays TO portfolio_scoped;
 
+-- acl: FUNCTION prune_audit_log(keep_days integer)
+
+REVOKE ALL ON FUNCTION public.prune_audit_log(keep_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.prune_audit_log(keep_days integer) TO portfolio_firm;
+
 -- acl: TABLE alembic_version
 
 GRANT SELECT ON TABLE public.alembic_version TO portfolio_firm;
 GRANT SELECT ON TABLE public.alembic_version TO portfolio_scoped;
+
+-- acl: TABLE audit_chain
+
+GRANT SELECT ON TABLE public.audit_chain TO portfolio_firm;
+GRANT SELECT ON TABLE public.audit_chain TO portfolio_scoped;
+
+-- acl: COLUMN audit_chain.number
+
+GRANT UPDATE(number) ON TABLE public.audit_chain TO portfolio_firm;
+GRANT UPDATE(number) ON TABLE public.audit_chain TO portfolio_scoped;
+
+-- acl: COLUMN audit_chain.hash
+
+GRANT UPDATE(hash) ON TABLE public.audit_chain TO portfolio_firm;
+GRANT UPDATE(hash) ON TABLE public.audit_chain TO portfolio_scoped;
+
+-- acl: TABLE audit_log
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO portfolio_firm;
+GRANT INSERT ON TABLE public.audit_log TO portfolio_scoped;
 
 -- acl: TABLE change_head
 
@@ -1920,6 +2081,10 @@ GRANT SELECT ON TABLE public.period_closes TO portfolio_scoped;
 -- acl: SEQUENCE period_closes_id_seq
 
 GRANT SELECT ON SEQUENCE public.period_closes_id_seq TO portfolio_firm;
+
+-- acl: TABLE rate_counts
+
+GRANT SELECT,DELETE ON TABLE public.rate_counts TO portfolio_firm;
 
 -- acl: TABLE reporting_financials
 

@@ -7,6 +7,7 @@ import azure.functions as func
 
 from shared.clock import utc_now
 from shared.data.engine import transaction
+from shared.data.origins import Origin, acting
 from shared.domain.fx import Observation
 from shared.services.rates import newest_recorded_day, record_observations
 from shared.settings import get_settings
@@ -28,7 +29,7 @@ def refresh_fx_rates(timer: func.TimerRequest) -> None:
     with transaction() as session:
         newest = newest_recorded_day(session)
     observations = published_since(newest, utc_now().date(), get_settings().fx_source)
-    with transaction() as session:
+    with acting(Origin("refresh_fx_rates")), transaction() as session:
         changed = record_observations(session, observations)
     late = " (late)" if timer.past_due else ""
     _log.info("recorded %d new or corrected rates of %d published%s", changed, len(observations), late)

@@ -200,6 +200,12 @@ resource appSettings 'Microsoft.Web/sites/config@2025-05-01' = {
     APPROVAL_DAYS: '14'
     REPORTING_DUE_DAYS: '45'
     IMPORT_STAGING_DAYS: '30'
+    AUDIT_KEEP_DAYS: '2557'
+    TRUSTED_PROXIES: empty(frontDoorId) ? '1' : '2'
+    RATE_LIMIT_READ: '6000'
+    RATE_LIMIT_WRITE: '3000'
+    RATE_LIMIT_EXPORT: '300'
+    RATE_LIMIT_UPLOAD: '300'
   }
 }
 

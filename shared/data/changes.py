@@ -18,6 +18,7 @@ from shared.data.appending import append_rows
 from shared.data.engine import defer
 from shared.domain.statuses import ChangeKind
 
+_NUMBERS_HELD = "numbers_held"
 _DERIVED = """
 select i.company_id, jsonb_build_object(
     'scenario', i.scenario,
@@ -136,6 +137,7 @@ def _record(session: Session, notes: list[Note]) -> None:
     """Number this transaction's notes and keep them; nothing but the commit may follow."""
     if not notes:
         return
+    hold_numbers(session)
     number, now = session.execute(text(_TAKE_NUMBERS), {"count": len(notes)}).one()
     rows = (
         (
@@ -151,6 +153,16 @@ def _record(session: Session, notes: list[Note]) -> None:
         for place, note in enumerate(notes, start=1)
     )
     append_rows(session, "changes", _COLUMNS, rows)
+
+
+def hold_numbers(session: Session) -> None:
+    """Let what this transaction numbers follow all that is numbered, until it commits; it is held once.
+
+    One lock for all that is numbered in the order of commits, taken last: whoever holds it waits for nobody.
+    """
+    if not session.info.get(_NUMBERS_HELD):
+        session.execute(text("select from change_head for update"))
+        session.info[_NUMBERS_HELD] = True
 
 
 def drop_superseded(session: Session) -> int:

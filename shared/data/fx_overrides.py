@@ -61,6 +61,14 @@ def _append(session: Session, key: dict[str, Any], rate: Decimal, kind: str, sta
     )
 
 
+def standing_rate(session: Session, quote: str, observed_on: date) -> dict[str, Any] | None:
+    """The rate that counts on one day, and whether it is published or an override; None: there is none."""
+    query = f"select rate, kind from fx_rates where {_KEY} and superseded_at is null"  # noqa: S608 (a constant)
+    key = {"provider": PROVIDER, "quote": quote, "day": observed_on}
+    row = session.execute(text(query), key).one_or_none()
+    return None if row is None else {"rate": row.rate, "kind": row.kind}
+
+
 def rate_body(session: Session, quote: str, observed_on: date) -> str:
     """The rate that counts on one day, with who put it there, as JSON text."""
     query = """

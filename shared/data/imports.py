@@ -125,13 +125,13 @@ def may_see_job(session: Session, principal: Principal, job_id: str) -> bool:
     return bool(session.execute(text(query), {"id": job_id, **_sight(principal)}).scalar())
 
 
-def insert_job(session: Session, values: dict[str, Any]) -> None:
-    """A new job; one that failed or was cancelled before goes on where it ended."""
+def insert_job(session: Session, values: dict[str, Any]) -> bool:
+    """A new job; one that failed or was cancelled before goes on where it ended. False: it was on record as it is."""
     columns = ", ".join(values)
     names = ", ".join(
         f"cast(:{name} as jsonb)" if isinstance(value, dict | list) else f":{name}" for name, value in values.items()
     )
-    session.execute(
+    written = session.execute(
         text(
             f"insert into import_jobs ({columns}) values ({names})"  # noqa: S608 (columns are ours)
             " on conflict (id) do update set status = excluded.status, failure = null, finished_at = null,"
@@ -139,6 +139,7 @@ def insert_job(session: Session, values: dict[str, Any]) -> None:
         ),
         {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in values.items()},
     )
+    return bool(written.rowcount)  # type: ignore[attr-defined]  # a cursor's result
 
 
 def load_job(session: Session, job_id: str) -> ImportJob | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shared.data.snapshots import list_names, name_columns
 from shared.domain.snapshots import Shape
 
-SEEDED = frozenset({"alembic_version", "change_head", "derivations", "fx_holidays"})
+SEEDED = frozenset({"alembic_version", "audit_chain", "change_head", "derivations", "fx_holidays"})
 """Tables in which the migrations themselves leave rows."""
 RESTORE_LOCK = 7_203_404
 

@@ -1,6 +1,7 @@
 """Whole tables out of the database, all as of one instant: what they are called, their rows as COPY writes them.
 
 Nothing here knows which tables there are: they are read from the catalogue, so that a table added later is in too.
+Unlogged ones, which a crash empties, are not.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ select c.relname as name,
        array_agg(a.attname::text order by a.attnum) filter (where a.attgenerated = '') as columns
 from pg_class as c
 join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relpersistence <> 't'
+where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relpersistence = 'p'
   and not exists (
     select from pg_depend as d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e'
   )

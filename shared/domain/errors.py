@@ -5,8 +5,10 @@
     ├── NotAuthenticated      no token, or one that does not hold
     ├── NotAllowed            a good token without the permission
     ├── NotFound              no such thing, or not for this principal's eyes
+    │   └── OutOfSight        a company or an upload by its id: whether it is there, nobody is told
     ├── Conflict              the request contradicts what is stored
     ├── PreconditionFailed    what the caller expects of the thing it writes does not hold
+    ├── TooManyCalls          the principal's quota is used up for now
     └── Unavailable           a part of the platform does not answer just now; trying again is right
 
 An error carries a code, never a status: `shared/web/problems.py` holds the only table from code to status.
@@ -76,6 +78,10 @@ class NotFound(PlatformError):  # noqa: N818 (as InvalidInput)
     code = "not_found"
 
 
+class OutOfSight(NotFound):
+    """A company or an upload is named that is not there for this principal; told like any NotFound."""
+
+
 class Conflict(PlatformError):  # noqa: N818 (as InvalidInput)
     """The request contradicts what is stored; the detail says what to do instead."""
 
@@ -86,6 +92,16 @@ class PreconditionFailed(PlatformError):  # noqa: N818 (as InvalidInput)
     """The thing is not in the state in which the caller expects it; nothing was written."""
 
     code = "precondition_failed"
+
+
+class TooManyCalls(PlatformError):  # noqa: N818 (as InvalidInput)
+    """The principal's quota is used up; `retry_after` says for how many seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Unavailable(PlatformError):  # noqa: N818 (as InvalidInput)

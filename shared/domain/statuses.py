@@ -1,4 +1,4 @@
-"""The words for where a thing stands: companies, submissions, imports."""
+"""The words for where a thing stands: companies, submissions, imports, what was tried."""
 
 from enum import StrEnum
 
@@ -60,3 +60,10 @@ class ChangeKind(StrEnum):
     ROUND = "round"
     RATE = "rate"
     DERIVED = "derived"
+
+
+class AuditOutcome(StrEnum):
+    """What became of an act on record."""
+
+    DONE = "done"
+    DENIED = "denied"

@@ -61,6 +61,7 @@ class Receipt:
     Attributes:
         quarter_index: The company's fiscal quarter it is about; None: none, it was rejected.
         changed: How many figures on record it replaces by others.
+        fields: Names of the figures that are not as they were.
         closed_quarter: The closed reporting quarter (year, quarter) it writes to; None: it is open.
     """
 
@@ -70,4 +71,5 @@ class Receipt:
     warnings: tuple[Finding, ...] = field(default=())
     quarter_index: int | None = None
     changed: int = 0
+    fields: tuple[str, ...] = ()
     closed_quarter: tuple[int, int] | None = None

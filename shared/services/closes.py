@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.data import closes as data
+from shared.data.audit import Act, note_act
 from shared.data.engine import wait_for_writers
 from shared.data.pages import Page
 from shared.domain.as_of import ReportingQuarter
@@ -47,6 +48,8 @@ def close_period(session: Session, principal: Principal, quarter: ReportingQuart
         raise Conflict(f"Nothing is reported for {quarter}, so there is nothing to close.", code="nothing_to_close")
     values = {"closed_at": instant, "closed_by": principal.name, "reason": reason}
     data.insert_close(session, quarter, {**values, "content_hash": content_hash, "rows": rows})
+    frozen = {"status": "closed", "content_hash": content_hash, "rows": rows, "reason": reason}
+    note_act(session, principal, Act("close", {"quarter": str(quarter)}, after=frozen))
     return read_close(session, quarter)
 
 
@@ -60,6 +63,8 @@ def reopen_period(session: Session, principal: Principal, quarter: ReportingQuar
     require_whole_firm(principal, "A close")
     if not data.reopen(session, quarter, wait_for_writers(session), principal.name, reason):
         raise Conflict(f"{quarter} is not closed.", code="not_closed")
+    opened = {"status": "reopened", "reason": reason}
+    note_act(session, principal, Act("close", {"quarter": str(quarter)}, before={"status": "closed"}, after=opened))
     return read_close(session, quarter)
 
 

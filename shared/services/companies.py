@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.data import companies as data
+from shared.data.audit import Act, note_act
 from shared.data.engine import begin_write
 from shared.data.inputs import recorded_period_ends, renumber_quarters
 from shared.data.reporting import refresh_reporting
 from shared.data.rounds import COMPARED, append_rounds, current_rounds, round_body
-from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
+from shared.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, OutOfSight
 from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import Principal
 from shared.domain.preconditions import NO_PRECONDITION, Precondition, company_tag
@@ -45,14 +46,14 @@ def read_company(session: Session, principal: Principal, company_id: UUID) -> st
     """
     body = data.company_body(session, principal.scope, company_id)
     if body is None:
-        raise NotFound(f"There is no company {company_id}.")
+        raise OutOfSight(f"There is no company {company_id}.")
     return body
 
 
 def require_company(session: Session, principal: Principal, company_id: UUID) -> None:
     """Raise NotFound unless the principal may see the company."""
     if not data.visible_ids(session, principal.scope, [company_id]):
-        raise NotFound(f"There is no company {company_id}.")
+        raise OutOfSight(f"There is no company {company_id}.")
 
 
 def hold_company(session: Session, principal: Principal, company_id: UUID) -> tuple[data.LockedCompany, datetime]:
@@ -64,7 +65,7 @@ def hold_company(session: Session, principal: Principal, company_id: UUID) -> tu
     require_company(session, principal, company_id)
     locked, now = data.lock_companies(session, [company_id])
     if company_id not in locked:
-        raise NotFound(f"There is no company {company_id}.")
+        raise OutOfSight(f"There is no company {company_id}.")
     return locked[company_id], now
 
 
@@ -83,6 +84,8 @@ def create_company(session: Session, principal: Principal, company: CompanyCreat
         data.insert_company(session, {"id": company_id, **values, **stamps, "row_version": 1})
     data.set_currency(session, company_id, company.reporting_currency, data.FROM_THE_BEGINNING, now, principal.name)
     data.set_funds(session, company_id, company.funds, now, principal.name)
+    after = {**values, "reporting_currency": company.reporting_currency, "funds": company.funds, "version": 1}
+    note_act(session, principal, Act("company", {}, company_id, after=after))
     body = data.company_body(session, principal.scope, company_id)
     return company_id, body or "{}"
 
@@ -121,9 +124,18 @@ def change_company(
         values = {name: sent[name] for name in _PLAIN if name in changed}
         with _claiming(sent.get("external_id")):
             data.update_company(session, company_id, {**values, "updated_at": now, "updated_by": principal.name})
+        _note_change(session, principal, company_id, before, {name: sent[name] for name in changed})
     if changed & _DERIVATION_RESTS_ON:
         _derive(session, company_id)
     return read_company(session, principal, company_id)
+
+
+def _note_change(
+    session: Session, principal: Principal, company_id: UUID, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    stood = {name: before[name] for name in (*after, "version")}
+    act = Act("company", {}, company_id, before=stood, after={**after, "version": before["version"] + 1})
+    note_act(session, principal, act)
 
 
 def _company_as_expected(
@@ -145,7 +157,7 @@ def remove_company(
         Conflict: figures are on record; the message says how to deactivate instead.
     """
     hold_company(session, principal, company_id)
-    _company_as_expected(session, principal, company_id, expected)
+    before = _company_as_expected(session, principal, company_id, expected)
     if data.has_inputs(session, company_id):
         raise Conflict(
             "The company has figures on record, which are kept. To stop expecting more,"
@@ -153,6 +165,8 @@ def remove_company(
             code="company_has_inputs",
         )
     data.delete_company(session, company_id)
+    stood = {name: before[name] for name in ("name", "external_id", "funds", "version")}
+    note_act(session, principal, Act("company", {}, company_id, before=stood))
 
 
 def record_round(session: Session, principal: Principal, company_id: UUID, sent: RoundCreate) -> tuple[Outcome, str]:
@@ -163,7 +177,13 @@ def record_round(session: Session, principal: Principal, company_id: UUID, sent:
     """
     hold_company(session, principal, company_id)
     (outcome,) = record_rounds(session, principal, [(company_id, sent)])
-    return outcome, round_body(session, company_id, sent.closed_on, sent.round)
+    body = round_body(session, company_id, sent.closed_on, sent.round)
+    if outcome is not Outcome.UNCHANGED:
+        version = data.as_object(body)["version"]
+        key = {"closed_on": sent.closed_on, "round": sent.round}
+        before = None if outcome is Outcome.NEW else {"version": version - 1}
+        note_act(session, principal, Act("round", key, company_id, before, {"version": version}))
+    return outcome, body
 
 
 def record_rounds(

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.data import grants as data
+from shared.data.audit import Act, note_act
 from shared.data.engine import get_engine, read_instant, transaction
 from shared.data.pages import Page
 from shared.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound
@@ -120,6 +121,7 @@ def give_grant(session: Session, principal: Principal, sent: GrantCreate) -> tup
         "granted_by": principal.name,
     }
     data.insert_grant(session, values)
+    note_act(session, principal, Act("grant", {"id": grant_id}, sent.company_id, after=_told(values)))
     _remembered.forget()
     return Outcome.NEW, data.grant_body(session, grant_id)
 
@@ -134,7 +136,13 @@ def withdraw_grant(session: Session, principal: Principal, grant_id: UUID) -> No
     require_whole_firm(principal, "A grant")
     if not data.withdraw_grant(session, grant_id, read_instant(session), principal.name):
         raise NotFound(f"No grant {grant_id} stands.")
+    note_act(session, principal, Act("grant", {"id": grant_id}, before={"stood": True}, after={"stood": False}))
     _remembered.forget()
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """What the log is told of a grant."""
+    return {name: values[name] for name in ("holder_kind", "holder_id", "company_id", "fund_id", "reason")}
 
 
 def _require_company(session: Session, principal: Principal, company_id: UUID) -> None:

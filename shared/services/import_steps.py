@@ -16,10 +16,11 @@ from shared.clock import utc_now
 from shared.data import import_findings, import_staging
 from shared.data import imports as data
 from shared.data.access import act_as
+from shared.data.audit import Act, note_act
 from shared.data.engine import attempt
 from shared.data.import_findings import Issue
 from shared.data.tables import ImportJob
-from shared.domain.permissions import Principal, Role
+from shared.domain.permissions import SYSTEM, Principal, Role
 from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
 from shared.services.import_inputs import find_moves
 from shared.services.import_intake import load_job, refuse_file
@@ -112,6 +113,8 @@ def _ask_approval(session: Session, job: ImportJob, now: datetime) -> datetime |
             return until
         failure = f"nobody approved it until {until:%Y-%m-%d %H:%M} UTC"
         data.set_status(session, job.id, ImportStatus.REJECTED, now, finished_at=now, failure=failure)
+        turned_down = {"decision": "expired", "until": job.approval["until"]}
+        note_act(session, SYSTEM, Act("import", {"id": job.id}, before={"status": job.status}, after=turned_down))
         return None
     total, concerns = import_staging.list_concerns(session, job.id, SHOWN_CONCERNS)
     if not total:
@@ -143,6 +146,7 @@ def apply_chunk(session: Session, import_id: str, chunk: int) -> None:
     import_findings.forget_issues(session, import_id, [issue.row_number for issue in errors if issue.row_number])
     import_findings.record_issues(session, import_id, errors)
     import_staging.record_chunk(session, import_id, ImportPhase.APPLY, chunk, found.after(checked, refused))
+    note_act(session, principal_of(job), Act("import", {"id": import_id, "chunk": chunk}, after=found.counts))
 
 
 def _apply_whole(session: Session, job: ImportJob, rows: Sequence[import_staging.Row], verdicts: Verdicts) -> None:
@@ -174,6 +178,8 @@ def finish_import(session: Session, import_id: str) -> str:
     status = ImportStatus.APPLIED if used or not counts else ImportStatus.NEEDS_FIX
     now = utc_now()
     data.set_status(session, import_id, status, now, finished_at=now)
+    act = Act("import", {"id": import_id}, before={"status": job.status}, after={"status": status.value, **counts})
+    note_act(session, principal_of(job), act)
     return status.value
 
 

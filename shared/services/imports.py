@@ -17,9 +17,10 @@ from shared.clock import utc_now
 from shared.data import companies as companies_data
 from shared.data import import_findings, import_staging
 from shared.data import imports as data
+from shared.data.audit import Act, note_act
 from shared.data.pages import Page
 from shared.data.tables import ImportJob
-from shared.domain.errors import Conflict, NotAllowed, NotFound
+from shared.domain.errors import Conflict, NotAllowed, OutOfSight
 from shared.domain.permissions import SYSTEM, Permission, Principal, Role
 from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
 from shared.services.import_intake import forget_work
@@ -71,7 +72,10 @@ def register_import(session: Session, principal: Principal, upload: Upload) -> s
         "created_at": now,
         "updated_at": now,
     }
-    data.insert_job(session, {name: value for name, value in values.items() if value is not None})
+    if data.insert_job(session, {name: value for name, value in values.items() if value is not None}):
+        sent = {"content_hash": upload.content_hash, "size_bytes": upload.size_bytes, "options": options}
+        act = Act("import", {"id": job_id, "file_name": upload.file_name}, after={"status": "received", **sent})
+        note_act(session, principal, act)
     return job_id
 
 
@@ -111,14 +115,14 @@ def read_import(session: Session, principal: Principal, import_id: str) -> str:
     """
     body = data.job_body(session, principal, import_id) if _JOB_ID.fullmatch(import_id) else None
     if body is None:
-        raise NotFound(f"There is no import {import_id}.")
+        raise OutOfSight(f"There is no import {import_id}.")
     return body
 
 
 def require_import(session: Session, principal: Principal, import_id: str) -> None:
     """Raise NotFound unless there is such an upload for this principal."""
     if not _JOB_ID.fullmatch(import_id) or not data.may_see_job(session, principal, import_id):
-        raise NotFound(f"There is no import {import_id}.")
+        raise OutOfSight(f"There is no import {import_id}.")
 
 
 def list_import_rows(
@@ -175,6 +179,7 @@ def decide_approval(
         raise NotAllowed("Another person than the sender approves or rejects an import.", code="own_import")
     now = utc_now()
     decision = {"decision": word, "by": principal.name, "at": now.isoformat(), "reason": reason}
+    _note_move(session, principal, job, {"decision": word, "reason": reason})
     if approved:
         data.set_status(session, import_id, ImportStatus.APPLYING, now, decision=decision, phase_began_at=now)
         return
@@ -198,6 +203,7 @@ def cancel_import(session: Session, principal: Principal, import_id: str) -> Non
         raise Conflict(f"The import is over; it is {job.status}.", code="already_over")
     now = utc_now()
     failure = f"{principal.name} cancelled it"
+    _note_move(session, principal, job, {"status": ImportStatus.CANCELLED.value})
     data.set_status(session, import_id, ImportStatus.CANCELLED, now, finished_at=now, failure=failure)
 
 
@@ -215,11 +221,16 @@ def retry_import(session: Session, principal: Principal, import_id: str) -> None
     if job.status == ImportStatus.REJECTED or (job.status == ImportStatus.APPLIED and not rejected):
         raise Conflict(f"There is nothing to retry; the import is {job.status}.", code="nothing_to_retry")
     now = utc_now()
+    _note_move(session, principal, job, {"status": ImportStatus.RECEIVED.value})
     changes: dict[str, Any] = {"finished_at": None, "failure": None}
     if job.status in {ImportStatus.NEEDS_FIX, ImportStatus.APPLIED}:
         forget_work(session, job)
         changes |= {"approval": None, "decision": None}
     data.set_status(session, import_id, ImportStatus.RECEIVED, now, **changes)
+
+
+def _note_move(session: Session, principal: Principal, job: ImportJob, after: dict[str, Any]) -> None:
+    note_act(session, principal, Act("import", {"id": job.id}, before={"status": job.status}, after=after))
 
 
 def hold_visible(session: Session, principal: Principal, import_id: str) -> ImportJob:
@@ -231,5 +242,5 @@ def hold_visible(session: Session, principal: Principal, import_id: str) -> Impo
     require_import(session, principal, import_id)
     job = data.hold_job(session, import_id)
     if job is None:
-        raise NotFound(f"There is no import {import_id}.")
+        raise OutOfSight(f"There is no import {import_id}.")
     return job

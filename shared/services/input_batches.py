@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from shared.data.audit import Act, note_act
 from shared.data.companies import lock_companies, visible_ids
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Principal
+from shared.domain.statuses import Outcome
 from shared.domain.submissions import Receipt, Submission
 from shared.schemas.inputs import BatchedInput
 from shared.services.submissions import store_submissions
@@ -35,7 +37,33 @@ def put_inputs(session: Session, principal: Principal, batch: Sequence[BatchedIn
         errors += [replace(error, pointer=f"/{place}{error.pointer or ''}") for error in receipt.errors]
     if errors:
         raise InvalidInput(sorted(errors, key=_place), "Nothing was stored: the batch has items that cannot be used.")
+    _note_batch(session, principal, batch, receipts)
     return receipts
+
+
+def _note_batch(
+    session: Session, principal: Principal, batch: Sequence[BatchedInput], receipts: Sequence[Receipt]
+) -> None:
+    """Put on record which company-quarters have which version now; nothing where nothing changed."""
+    written = [
+        (item, receipt)
+        for item, receipt in zip(batch, receipts, strict=True)
+        if receipt.outcome is not Outcome.UNCHANGED
+    ]
+    if not written:
+        return
+    company_ids = sorted({item.company_id for item, _ in written})
+    versions = [
+        {
+            "company_id": item.company_id,
+            "period_end": item.period_end,
+            "scenario": item.scenario.value,
+            "version": receipt.version,
+        }
+        for item, receipt in written
+    ]
+    act = Act("inputs", {"company_ids": company_ids}, after={"items": versions})
+    note_act(session, principal, replace(act, company_id=company_ids[0]) if len(company_ids) == 1 else act)
 
 
 def _errors_of_keys(batch: Sequence[BatchedInput]) -> list[FieldError]:

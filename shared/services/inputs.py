@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.data.audit import Act, note_act
 from shared.data.inputs import input_body, standing_version
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Principal
 from shared.domain.preconditions import NO_PRECONDITION, Precondition, input_tag
 from shared.domain.scenarios import Scenario
+from shared.domain.statuses import Outcome
 from shared.domain.submissions import Receipt, Submission
 from shared.schemas.inputs import InputPut
 from shared.services.companies import hold_company
@@ -91,10 +93,13 @@ def remove_input(
         PreconditionFailed: the quarter is not in the expected state.
     """
     hold_company(session, principal, company_id)
-    _require_expected(session, company_id, period_end, scenario, expected)
+    version = _require_expected(session, company_id, period_end, scenario, expected)
     submission = Submission(company_id, period_end, values={}, scenario=scenario, reason=reason)
-    if not delete_input(session, principal, submission):
+    if version is None or not delete_input(session, principal, submission):
         raise NotFound(f"Nothing is reported for the quarter ending {period_end} ({scenario.value}).")
+    after = {"version": version + 1, "deleted": True, "reason": reason}
+    key = {"period_end": period_end, "scenario": scenario.value}
+    note_act(session, principal, Act("input", key, company_id, {"version": version}, after))
 
 
 def _require_expected(
@@ -118,5 +123,15 @@ def _store(
     (receipt,) = store_submissions(session, principal, [submission])
     if receipt.errors:
         raise InvalidInput(receipt.errors)
+    if receipt.outcome is not Outcome.UNCHANGED:
+        note_act(session, principal, _act_of(submission, receipt))
     body = input_body(session, *key, sent.scenario.value) or "{}"
     return PutResult(receipt, body, input_tag(sent.scenario.value, receipt.version))
+
+
+def _act_of(submission: Submission, receipt: Receipt) -> Act:
+    """What is recorded of a write: versions and the names of figures; the figures stand in the versions."""
+    key = {"period_end": submission.period_end, "scenario": submission.scenario.value}
+    before = {"version": receipt.version - 1} if receipt.version > 1 else None
+    after = {"version": receipt.version, "fields": receipt.fields, "reason": submission.reason}
+    return Act("input", key, submission.company_id, before, after)

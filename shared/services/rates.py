@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
 from shared.data import fx_overrides
+from shared.data.audit import Act, note_act
 from shared.data.fx import newest_day, store_observations
 from shared.data.fx_effects import quarters_touched
 from shared.data.reporting import refresh_reporting
@@ -30,6 +32,10 @@ def record_observations(session: Session, observations: Sequence[Observation]) -
     """Store published rates and derive the quarters that rest on them; answers how many rates are new or corrected."""
     changed = store_observations(session, observations, SYSTEM.name)
     _derive_touched(session, changed)
+    if changed:
+        days = [day for _, day in changed]
+        key = {"base": PIVOT, "from": min(days), "to": max(days)}
+        note_act(session, SYSTEM, Act("rates", key, after={"rates": len(changed)}))
     return len(changed)
 
 
@@ -46,7 +52,10 @@ def override_rate(
     _require_published_pair(base, quote)
     if observed_on > utc_now().date():
         raise InvalidInput([FieldError("out_of_range", f"{observed_on} is yet to come", parameter="date")])
+    before = fx_overrides.standing_rate(session, quote, observed_on)
     fx_overrides.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
+    after = {"rate": sent.rate, "kind": "override", "reason": sent.reason}
+    note_act(session, principal, Act("rate", _rate_key(quote, observed_on), before=before, after=after))
     _derive_touched(session, [(quote, observed_on)])
     return fx_overrides.rate_body(session, quote, observed_on)
 
@@ -62,9 +71,16 @@ def lift_override(
     """
     require_whole_firm(principal, "A rate")
     _require_published_pair(base, quote)
+    before = fx_overrides.standing_rate(session, quote, observed_on)
     if not fx_overrides.lift_override(session, quote, observed_on, principal.name, reason):
         raise NotFound(f"No override of {base}/{quote} stands on {observed_on}.")
+    after = {**(fx_overrides.standing_rate(session, quote, observed_on) or {}), "reason": reason}
+    note_act(session, principal, Act("rate", _rate_key(quote, observed_on), before=before, after=after))
     _derive_touched(session, [(quote, observed_on)])
+
+
+def _rate_key(quote: str, observed_on: date) -> dict[str, Any]:
+    return {"base": PIVOT, "quote": quote, "date": observed_on}
 
 
 def _require_published_pair(base: str, quote: str) -> None:

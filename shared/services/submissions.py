@@ -122,6 +122,7 @@ def _apply(ledger: Ledger, submission: Submission, batch: _Batch) -> Receipt:
         warnings=_raise_doubts(ledger, quarter, Reported(currency, values)) if batch.doubting else (),
         quarter_index=quarter.index,
         changed=changed,
+        fields=tuple(name for name in FIELD_NAMES if held.get(name) != values[name]),
         closed_quarter=ledger.reporting_quarter(quarter, submission.period_end) if closed else None,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from shared.data.templates import ReportingCompany, published_currencies, reporting_companies
-from shared.domain.errors import FieldError, InvalidInput, NotFound
+from shared.domain.errors import FieldError, InvalidInput, OutOfSight
 from shared.domain.fields import FIELDS_BY_NAME
 from shared.domain.media_types import CONTENT_TYPES
 from shared.domain.next_period import choose_next_end, plausible_ends
@@ -78,7 +78,7 @@ def _find_companies(session: Session, principal: Principal, wanted: TemplateQuer
         message = f"a template holds at most {MAX_COMPANIES} companies; name some by company_id, separated by commas"
         raise InvalidInput([FieldError("too_many_companies", message, parameter="company_id")])
     if missing := set(named or ()) - {company.id for company in found}:
-        raise NotFound(f"There is no company {min(missing)}.")
+        raise OutOfSight(f"There is no company {min(missing)}.")
     return found
 
 

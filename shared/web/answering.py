@@ -1,6 +1,6 @@
 """From whatever serving a request comes to, to its answer: errors as problems, and the headers every answer has."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
@@ -11,30 +11,34 @@ from shared.web.correlation import HEADER, correlated
 from shared.web.problems import as_platform_error, problem
 
 MIN_ERROR_STATUS = 400
+Told = dict[str, str]
+"""Headers that the answer is to have, whether it goes well or not; filled while the request is served."""
 
 
-def answer_request(request: func.HttpRequest, serve: Callable[[], func.HttpResponse]) -> func.HttpResponse:
+def answer_request(request: func.HttpRequest, serve: Callable[[Told], func.HttpResponse]) -> func.HttpResponse:
     """The answer of `serve`, or the problem it met, under the request's correlation id."""
+    told: Told = {}
     with correlated(request.headers.get(HEADER)) as correlation_id:
         try:
             _refuse_early(request)
-            answer = _checked(request, serve())
+            answer = _checked(request, serve(told))
         except Exception as error:  # noqa: BLE001 (the one place where every error becomes an answer)
             answer = problem(as_platform_error(error), request.url)
-        return _finish(request, answer, correlation_id)
+        return _finish(request, answer, {**told, HEADER: correlation_id})
 
 
 async def answer_request_async(
-    request: func.HttpRequest, serve: Callable[[], Awaitable[func.HttpResponse]]
+    request: func.HttpRequest, serve: Callable[[Told], Awaitable[func.HttpResponse]]
 ) -> func.HttpResponse:
     """As `answer_request`, where serving waits."""
+    told: Told = {}
     with correlated(request.headers.get(HEADER)) as correlation_id:
         try:
             _refuse_early(request)
-            answer = _checked(request, await serve())
+            answer = _checked(request, await serve(told))
         except Exception as error:  # noqa: BLE001 (as in answer_request)
             answer = problem(as_platform_error(error), request.url)
-        return _finish(request, answer, correlation_id)
+        return _finish(request, answer, {**told, HEADER: correlation_id})
 
 
 def _refuse_early(request: func.HttpRequest) -> None:
@@ -51,8 +55,8 @@ def _checked(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpR
     return answer
 
 
-def _finish(request: func.HttpRequest, answer: func.HttpResponse, correlation_id: str) -> func.HttpResponse:
-    answer.headers[HEADER] = correlation_id
+def _finish(request: func.HttpRequest, answer: func.HttpResponse, headers: Mapping[str, str]) -> func.HttpResponse:
+    answer.headers.update(headers)
     if "Cache-Control" not in answer.headers:
         answer.headers["Cache-Control"] = "no-store"
     return compress_answer(request, answer)

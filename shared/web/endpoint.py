@@ -1,21 +1,25 @@
-"""How a handler becomes an HTTP function: authentication, permission, problems; the same for every route.
+"""How a handler becomes an HTTP function: authentication, quota, permission, problems; the same for every route.
 
 A route states its permission or that it is open to all; there is no third way.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import azure.functions as func
 
 from shared.auth.tokens import authenticate
 from shared.clock import utc_now
-from shared.domain.errors import NotAllowed
+from shared.data.origins import acting
+from shared.domain.errors import NotAllowed, PlatformError
 from shared.domain.permissions import Permission, Principal
-from shared.web.answering import answer_request, answer_request_async
+from shared.web.answering import Told, answer_request, answer_request_async
 from shared.web.correlation import install_record_factory
+from shared.web.limits import Classify, charge_call, classify_by_method
+from shared.web.recording import origin_of, record_denial
 from shared.web.request import ApiRequest
 
 Handler = Callable[[ApiRequest], func.HttpResponse]
@@ -37,6 +41,15 @@ class Route:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a call of one function has to pass."""
+
+    function: str
+    permission: Permission | None
+    limited_as: Classify
+
+
 ROUTES: dict[str, Route] = {}
 install_record_factory()
 
@@ -46,16 +59,21 @@ def endpoint(
     method: str,
     path: str,
     permission: Permission | None,
+    limited_as: Classify = classify_by_method,
 ) -> Callable[[Handler], Any]:
-    """Register the handler below as the HTTP function of its own name, for one method and path."""
+    """Register the handler below as the HTTP function of its own name, for one method and path.
+
+    `limited_as` says against which of the principal's quotas a call counts.
+    """
 
     def register(handler: Handler | Starter) -> Any:  # noqa: ANN401 (what azure's decorators answer)
         name = handler.__name__
         ROUTES[name] = Route(name, method, path, permission, inspect.cleandoc(handler.__doc__ or ""))
+        rules = Rules(name, permission, limited_as)
         guarded = (
-            _guarded_starter(cast("Starter", handler), permission)
+            _guarded_starter(cast("Starter", handler), rules)
             if inspect.iscoroutinefunction(handler)
-            else _guarded(cast("Handler", handler), permission)
+            else _guarded(cast("Handler", handler), rules)
         )
         routed = blueprint.route(route=path, methods=[method], auth_level=func.AuthLevel.ANONYMOUS)(guarded)
         return blueprint.function_name(name)(routed)
@@ -63,29 +81,56 @@ def endpoint(
     return register
 
 
-def _admit(request: func.HttpRequest, permission: Permission | None) -> ApiRequest:
-    if permission is None:
-        return ApiRequest(request, NOBODY)
-    principal = authenticate(request.headers.get("authorization"), utc_now())
-    if permission not in principal.permissions:
-        held = ", ".join(sorted(principal.roles)) or "none that this platform knows"
+def _admit(request: func.HttpRequest, rules: Rules, told: Told) -> ApiRequest:
+    """The call with its bearer, counted against the bearer's quota."""
+    bearer = authenticate(request.headers.get("authorization"), utc_now())
+    charge_call(bearer, rules.limited_as(request), told)
+    return ApiRequest(request, bearer)
+
+
+def _require(request: ApiRequest, permission: Permission) -> ApiRequest:
+    """The call in those of its bearer's roles that carry the permission."""
+    bearer = request.bearer
+    if permission not in bearer.permissions:
+        held = ", ".join(sorted(bearer.roles)) or "none that this platform knows"
         raise NotAllowed(f"This needs the permission to {permission.value}; your roles: {held}.")
-    return ApiRequest(request, principal.acting_for(permission))
+    return replace(request, bearer=bearer.acting_for(permission))
 
 
-def _guarded(handler: Handler, permission: Permission | None) -> Callable[..., func.HttpResponse]:
+def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]:
+    def serve(req: func.HttpRequest, told: Told) -> func.HttpResponse:
+        if rules.permission is None:
+            return handler(ApiRequest(req, NOBODY))
+        request = _admit(req, rules, told)
+        with acting(origin_of(req, rules.function)):
+            try:
+                request = _require(request, rules.permission)
+                return handler(request)
+            except PlatformError as error:
+                record_denial(request, error)
+                raise
+
     def answer(req: func.HttpRequest) -> func.HttpResponse:
-        return answer_request(req, lambda: handler(_admit(req, permission)))
+        return answer_request(req, lambda told: serve(req, told))
 
     return _named(answer, handler)
 
 
-def _guarded_starter(handler: Starter, permission: Permission | None) -> Callable[..., Awaitable[func.HttpResponse]]:
-    async def answer(req: func.HttpRequest, client: Any) -> func.HttpResponse:  # noqa: ANN401 (the durable client)
-        async def serve() -> func.HttpResponse:
-            return await handler(_admit(req, permission), client)
+def _guarded_starter(handler: Starter, rules: Rules) -> Callable[..., Awaitable[func.HttpResponse]]:
+    async def serve(req: func.HttpRequest, client: Any, told: Told) -> func.HttpResponse:  # noqa: ANN401 (the durable client)
+        if rules.permission is None:
+            return await handler(ApiRequest(req, NOBODY), client)
+        request = await asyncio.to_thread(_admit, req, rules, told)
+        with acting(origin_of(req, rules.function)):
+            try:
+                request = _require(request, rules.permission)
+                return await handler(request, client)
+            except PlatformError as error:
+                await asyncio.to_thread(record_denial, request, error)
+                raise
 
-        return await answer_request_async(req, serve)
+    async def answer(req: func.HttpRequest, client: Any) -> func.HttpResponse:  # noqa: ANN401 (as in serve)
+        return await answer_request_async(req, lambda told: serve(req, client, told))
 
     return _named(answer, handler)
 

@@ -2,11 +2,12 @@
 
 import json
 import logging
+import traceback
 from http import HTTPStatus
 from typing import Any
 
 import azure.functions as func
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from shared.domain.errors import (
     Conflict,
@@ -14,8 +15,10 @@ from shared.domain.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    OutOfSight,
     PlatformError,
     PreconditionFailed,
+    TooManyCalls,
     Unavailable,
 )
 from shared.domain.media_types import PROBLEM_JSON
@@ -27,8 +30,10 @@ STATUSES: dict[type[PlatformError], HTTPStatus] = {
     NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    OutOfSight: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    TooManyCalls: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 STATUSES_BY_CODE = {
@@ -63,7 +68,17 @@ def as_platform_error(error: Exception) -> PlatformError:
         return Unavailable(
             "The file storage does not answer just now; try again in a few seconds.", code="storage_unavailable"
         )
+    if isinstance(error, DBAPIError):
+        # Not the error itself: its text carries the statement's values, which are somebody's figures.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        state = getattr(error.orig, "pgcode", None)
+        _log.error("an unexpected error of the database: %s, SQLSTATE %s\n%s", type(error.orig).__name__, state, where)
+        return _internal_error()
     _log.exception("an unexpected error", exc_info=error)
+    return _internal_error()
+
+
+def _internal_error() -> PlatformError:
     return PlatformError(
         "Something went wrong on our side; it is logged with this correlation id.", code="internal_error"
     )
@@ -102,6 +117,8 @@ def problem(error: PlatformError, instance: str) -> func.HttpResponse:
     headers = {} if challenge is None else {"WWW-Authenticate": challenge}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, TooManyCalls):
+        headers["Retry-After"] = str(error.retry_after)
     return func.HttpResponse(
         json.dumps(body, ensure_ascii=False),
         status_code=status.value,

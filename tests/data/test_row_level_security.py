@@ -21,6 +21,8 @@ from tests.data.writes import add_companies, publish_rates, record_a_round, subm
 OF_COMPANIES = sorted(name for name, table in metadata.tables.items() if "company_id" in table.columns)
 LOCKED = sorted({*OF_COMPANIES, "companies", "idempotency_keys", "import_chunks", "import_issues", "import_rows"})
 LOCKED = sorted({*LOCKED, "import_jobs"})
+UNREADABLE = {"audit_log", "grants"}
+"""What only who reaches the whole portfolio may read."""
 OPEN = sorted(set(metadata.tables) - set(LOCKED))
 """What belongs to no company: rates, holidays, closes, names of funds, the newest change's number."""
 
@@ -85,7 +87,10 @@ def test_every_table_with_something_of_a_company_is_locked_and_its_owner_too(dat
         found = {row.relname: (row.locked, row.policies) for row in session.execute(text(query))}
 
     assert {name for name, (locked, _) in found.items() if locked} == {*LOCKED}
-    assert {name: found[name][1] for name in LOCKED if found[name][1] != ["firm", "scoped"]} == {"grants": ["firm"]}
+    assert {name: found[name][1] for name in LOCKED if found[name][1] != ["firm", "scoped"]} == {
+        "audit_log": ["firm", "owner", "scoped"],
+        "grants": ["firm"],
+    }
     assert set(found) == {*LOCKED, *OPEN, "alembic_version"}
 
 
@@ -103,7 +108,7 @@ def test_the_roles_own_nothing_and_can_bypass_nothing(database_url: str):
         ]
 
 
-@pytest.mark.parametrize("table", sorted(set(LOCKED) - {"grants"}))
+@pytest.mark.parametrize("table", sorted(set(LOCKED) - UNREADABLE))
 def test_a_query_without_any_filter_shows_what_is_one_s_own(companies: list[UUID], table: str):
     mine, other = companies
     query = text(f"select to_jsonb(t)::text from {table} as t")  # noqa: S608 (a table of ours)
@@ -119,7 +124,7 @@ def test_a_query_without_any_filter_shows_what_is_one_s_own(companies: list[UUID
     assert seen or table == "company_funds"
 
 
-@pytest.mark.parametrize("table", sorted({*OF_COMPANIES, "companies"} - {"grants"}))
+@pytest.mark.parametrize("table", sorted({*OF_COMPANIES, "companies"} - UNREADABLE))
 def test_what_is_another_s_can_be_neither_changed_nor_removed(companies: list[UUID], table: str):
     mine, other = companies
     key = "id" if table == "companies" else "company_id"
@@ -140,9 +145,10 @@ def test_nothing_can_be_written_under_another_s_name(companies: list[UUID], tabl
         session.execute(text(query))
 
 
-def test_who_is_narrowed_can_read_no_grant(companies: list[UUID]):
+@pytest.mark.parametrize("table", sorted(UNREADABLE))
+def test_who_is_narrowed_can_read_neither_grants_nor_the_log(companies: list[UUID], table: str):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction(own_user(companies[0])) as session:
-        session.execute(text("select from grants"))
+        session.execute(text(f"select from {table}"))
 
 
 def test_who_is_narrowed_by_fund_sees_its_companies(companies: list[UUID]):

@@ -62,7 +62,7 @@ def test_the_api_page_lists_every_problem_code():
     of_uploads_only = {"already_reported", "conflict_skipped", "nothing_said"}
 
     assert len(codes) > 20
-    assert {code for code in codes - roots - of_uploads_only if f"`{code}`" not in page("docs/api.md")} == set()
+    assert {code for code in codes - roots - of_uploads_only if f"`{code}`" not in page("docs/problems.md")} == set()
 
 
 def test_the_pages_on_files_list_every_code_status_field_and_limit():

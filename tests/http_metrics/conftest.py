@@ -10,6 +10,7 @@ from devstack.azurite import connection_string
 from devstack.issuer import IssuerServer
 from devstack.signing import Bearer, KeyRing, sign_token
 from shared.data.engine import dispose_engine
+from shared.domain.route_classes import RouteClass
 from shared.settings import get_settings
 from tests.http_metrics.client import Client
 from tests.http_metrics.described import CheckedClient
@@ -58,8 +59,10 @@ def api(client_for: ClientFor) -> Client:
 
 @pytest.fixture
 def offline_api(issuer: IssuerServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """An administrator's client while the database does not answer."""
+    """An administrator's client while the database does not answer; nothing is limited, for a quota needs it."""
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
+    for route_class in RouteClass:
+        monkeypatch.setenv(f"RATE_LIMIT_{route_class.name}", "0")
     dispose_engine()
     yield _client_for(issuer, monkeypatch)()
     dispose_engine()

@@ -80,6 +80,7 @@ def call_every_operation(api: Client, portfolio: Portfolio) -> Iterator[tuple[st
     unknown = run_upload("company_external_id,period_end,total_revenue\nnobody,2024-03-31,1\n")
     yield send("retry_import", import_id=unknown["id"])
     yield send("post_import")
+    yield send("list_audit_log")
 
 
 def restate_closed(figure: int) -> str:

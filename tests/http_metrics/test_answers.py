@@ -59,7 +59,7 @@ def test_a_fault_of_our_own_is_logged_and_tells_nothing_of_its_insides(
 
     assert (answer.status, answer.json["code"]) == (500, "internal_error")
     assert "hunter2" not in answer.text
-    assert set(answer.headers) == {"Cache-Control", "X-Correlation-Id"}
+    assert set(answer.headers) == {"Cache-Control", "X-Correlation-Id", "RateLimit", "RateLimit-Policy"}
     assert answer.json["instance"].endswith("/v1/companies?limit=1")
     assert "hunter2" in caplog.text
 

@@ -39,6 +39,7 @@ give_import_template submit part
 give_page_asset open part
 give_redoc_page open part
 give_swagger_page open part
+list_audit_log administer firm
 list_changes read part
 list_closes read part
 list_companies read part

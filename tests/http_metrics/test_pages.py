@@ -23,6 +23,7 @@ LISTS = {
     "list_variances": "/v1/variance?",
     "list_findings": "/v1/findings?",
     "list_grants": "/v1/grants?withdrawn=true&",
+    "list_audit_log": "/v1/audit-log?",
 }
 WITHOUT_PAGES = {"list_metric_definitions"}
 

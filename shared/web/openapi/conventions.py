@@ -24,6 +24,8 @@ ANSWER_HEADERS: dict[str, str] = {
     "ETag": "The state that is answered.",
     "Location": "Where it is.",
     "Preference-Applied": "What of `Prefer` was done.",
+    "RateLimit": "What is left of the quota that the call counted against (`r`), and for how many seconds (`t`).",
+    "RateLimit-Policy": "That quota (`q`) and the seconds it is for (`w`).",
     "Retry-After": "Seconds after which to ask again.",
     "WWW-Authenticate": "What is wrong with the token.",
     "X-Correlation-Id": "Of this call, in every line that is logged of it; the one sent, or a new one.",

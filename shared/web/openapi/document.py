@@ -30,9 +30,11 @@ _ABOUT = (
 )
 _TAGS = {"health": "platform", "openapi.json": "platform", "docs": "platform", "redoc": "platform"}
 _ALWAYS = "X-Correlation-Id"
+_OF_COUNTED_CALLS = ("RateLimit", "RateLimit-Policy")
 _OF_PROBLEMS = {
-    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate",),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", *_OF_COUNTED_CALLS),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
 }
 
 
@@ -136,15 +138,19 @@ def _operation(
         described["parameters"] = parameters
     if operation.body is not None or operation.files:
         described["requestBody"] = _request_body(operation)
-    answers = _answers(operation)
+    described["responses"] = _responses(route, operation, example)
+    return described
+
+
+def _responses(route: Route, operation: Operation, example: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+    answers = _answers(operation, _OF_COUNTED_CALLS if route.permission else ())
     if example is not None:
         usual = next(iter(operation.answers))
         answers[usual]["content"][JSON]["example"] = example
-    described["responses"] = {
+    return {
         **{str(status.value): answer for status, answer in answers.items()},
         **{str(status): answer for status, answer in _problems(route, operation) if status not in operation.answers},
     }
-    return described
 
 
 def _request_body(operation: Operation) -> dict[str, Any]:
@@ -164,9 +170,9 @@ def _request_body(operation: Operation) -> dict[str, Any]:
     return {"required": operation.body_required, "content": content}
 
 
-def _answers(operation: Operation) -> dict[HTTPStatus, dict[str, Any]]:
-    """By status, what the operation answers when all is well."""
-    told = told_headers(operation.conventions)
+def _answers(operation: Operation, further: tuple[str, ...]) -> dict[HTTPStatus, dict[str, Any]]:
+    """By status, what the operation answers when all is well, with these headers too."""
+    told = [*told_headers(operation.conventions), *further]
     answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
     for status, meaning, header in bare_answers(operation.conventions):
         bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
@@ -189,8 +195,7 @@ def _problems(route: Route, operation: Operation) -> Iterator[tuple[int, dict[st
         described: dict[str, Any] = {
             "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{c}`' for c in codes)}."
         }
-        further = _OF_PROBLEMS.get(HTTPStatus(status))
-        described["headers"] = _headers(*([further] if further else []))
+        described["headers"] = _headers(*_OF_PROBLEMS.get(HTTPStatus(status), ()))
         examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
         described["content"] = {PROBLEM_JSON: {"schema": _reference(Problem), "examples": examples}}
         yield status, described

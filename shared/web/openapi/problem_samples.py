@@ -16,6 +16,7 @@ from shared.domain.errors import (
     NotFound,
     PlatformError,
     PreconditionFailed,
+    TooManyCalls,
     Unavailable,
 )
 from shared.web.correlation import correlated
@@ -63,6 +64,7 @@ _ERRORS = (
     Conflict("There is nothing to retry; the import is applied.", code="nothing_to_retry"),
     Conflict("The first call with this Idempotency-Key is still under way.", code="idempotency_key_in_use"),
     PreconditionFailed('If-Match does not hold: its ETag is now "3". Read it again.'),
+    TooManyCalls("More than 6000 calls of the class read in a minute; go on in 17 s.", 17),
     PlatformError("This Idempotency-Key was used for another call.", code="idempotency_key_reused"),
     PlatformError("/v1/companies does not serve DELETE, but GET, POST.", code="method_not_allowed"),
     PlatformError("Something went wrong on our side; it is logged with this correlation id.", code="internal_error"),
@@ -72,13 +74,14 @@ _ERRORS = (
     Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured"),
     Unavailable("The platform cannot prove who it is just now; try again soon.", code="identity_unavailable"),
     Unavailable("A secret of the platform cannot be read just now; try again soon.", code="secrets_unavailable"),
+    Unavailable("This cannot be put on record just now, so it is not handed out.", code="audit_unavailable"),
     Unavailable("The pages' files are not installed; run: python3 dev.py up", code="pages_not_installed"),
 )
 SAMPLES: dict[str, PlatformError] = {error.code: error for error in _ERRORS}
 
 _OF_TOKENS = tuple(error.code for error in _ERRORS if isinstance(error, NotAuthenticated))
 _OF_ANY_CALL = ("not_acceptable", "internal_error")
-_OF_CALLERS = ("not_allowed", "scope_missing", "groups_not_listed")
+_OF_CALLERS = ("not_allowed", "scope_missing", "groups_not_listed", "rate_limited")
 _OF_AUTHORISED_CALLS = (*_OF_TOKENS, *_OF_CALLERS, "issuer_unavailable", "issuer_not_configured")
 _OF_STORED_THINGS = ("invalid_input", "database_unavailable", "identity_unavailable", "secrets_unavailable")
 _OF_BODIES = ("body_too_large", "unsupported_media_type")

@@ -1,7 +1,17 @@
 """Every operation of the API by its function's name; a test compares this table with the registered routes."""
 
 from shared.web.openapi.operation import Operation
-from shared.web.openapi.operations import access, comparing, evidence, feed, platform, portfolio, reporting, uploads
+from shared.web.openapi.operations import (
+    access,
+    audit,
+    comparing,
+    evidence,
+    feed,
+    platform,
+    portfolio,
+    reporting,
+    uploads,
+)
 
 OPERATIONS: dict[str, Operation] = {
     **portfolio.OPERATIONS,
@@ -10,6 +20,7 @@ OPERATIONS: dict[str, Operation] = {
     **comparing.OPERATIONS,
     **evidence.OPERATIONS,
     **feed.OPERATIONS,
+    **audit.OPERATIONS,
     **uploads.OPERATIONS,
     **platform.OPERATIONS,
 }

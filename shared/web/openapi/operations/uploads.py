@@ -61,6 +61,7 @@ OPERATIONS = {
         answers={HTTPStatus.OK: Answer("The report, as a file.", ImportReport, (JSON, CSV, XLSX))},
         query=ImportReportQuery,
         query_example={"format": "json"},
+        problems=("audit_unavailable",),
     ),
     "approve_import": _decision("agreed with the company's CFO", "not_pending", "own_import"),
     "reject_import": _decision("the figures are last year's", "not_pending", "own_import"),
@@ -70,11 +71,12 @@ OPERATIONS = {
         answers={HTTPStatus.OK: Answer("The file.", None, (XLSX, CSV))},
         query=TemplateQuery,
         query_example={"format": "csv"},
-        problems=("not_found",),
+        problems=("not_found", "audit_unavailable"),
     ),
     "create_drop_link": Operation(
         answers={HTTPStatus.CREATED: Answer("The link, and the headers to send along.", Link)},
         body=DropLink,
         body_example={"file_name": "acme-2024Q1.csv"},
+        problems=("audit_unavailable",),
     ),
 }
