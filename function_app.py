@@ -26,15 +26,16 @@ from http_metrics import (
     templates,
     unmatched,
 )
-from timer_upkeep import audit_log
+from timer_fx import refresh
+from timer_upkeep import audit_log, upkeep
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending):
     app.register_functions(room.blueprint)
-for room in (backup_activities, backup_orchestrators, backup_starters, audit_log):
+for room in (backup_activities, backup_orchestrators, backup_starters, refresh, upkeep, audit_log, audit):
     app.register_functions(room.blueprint)
-for room in (audit, companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
+for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
     app.register_functions(room.blueprint)
 for room in (periods, portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)

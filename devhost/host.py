@@ -144,4 +144,4 @@ def _add_routes(app: web.Application, admin: Admin, webhook: BlobWebhook, http: 
     app.router.add_post("/admin/functions/{name}", admin.run)
     for method in ("POST", "OPTIONS"):
         app.router.add_route(method, BLOB_WEBHOOK, webhook.handle)
-    app.router.add_route("*", "/{path:.*}", any_other)
+    app.router.add_route("*", "/{path:(?s:.*)}", any_other)

@@ -1,15 +1,30 @@
 """Query parameters of the audit log, and what it answers, described."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from shared.domain.statuses import AuditOutcome
 from shared.schemas.answers import Answered, Hash
 from shared.schemas.fields import Text
 from shared.schemas.queries import PageQuery
+
+
+def _as_utc(instant: datetime) -> datetime:
+    """The instant as PostgreSQL takes it, whatever the zone it was written in.
+
+    Raises:
+        ValueError: there is no such day in UTC.
+    """
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment lies outside the years 1 to 9999") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
 
 
 class AuditQuery(PageQuery):
@@ -28,8 +43,8 @@ class AuditQuery(PageQuery):
     action: Text | None = None
     company_id: UUID | None = None
     outcome: AuditOutcome | None = None
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = Field(default=None, alias="to")
+    since: Instant | None = Field(default=None, alias="from")
+    until: Instant | None = Field(default=None, alias="to")
 
     def filters(self) -> dict[str, Any]:
         """The bind values the data layer takes."""

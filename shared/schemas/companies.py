@@ -1,6 +1,8 @@
 """What callers send about companies and their funding rounds."""
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import ConfigDict, Field
 
 from shared.domain.statuses import ReportingStatus
 from shared.schemas.fields import Currency, IsoDate, Line, NotNegative, Strict, YearEnd
@@ -23,8 +25,16 @@ class CompanyCreate(Strict):
     revenue_type: Line | None = Field(default=None, max_length=100)
 
 
+def _forget_defaults(schema: dict[str, Any]) -> None:
+    """A field that is absent stays as it is: it has no default."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
 class CompanyUpdate(Strict):
     """Some of a company's fields: what is absent stays, what is null is cleared."""
+
+    model_config = ConfigDict(json_schema_extra=_forget_defaults)
 
     name: Line = Field(default="", max_length=200)
     external_id: Line | None = Field(default=None, max_length=100)

@@ -4,16 +4,21 @@ import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, LiteralString
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from shared.domain.currencies import parse_currency
 from shared.domain.periods import FiscalCalendar
+from shared.schemas.described import CURRENCY, LINE, TEXT, YEAR_END, Described, amount_forms
 
 MAX_DIGITS = 24
 MAX_DECIMALS = 8
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_TOO_LONG = (
+    f"at most {MAX_DIGITS - MAX_DECIMALS} digits before and {MAX_DECIMALS} after the decimal point can be held exactly"
+)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -33,13 +38,21 @@ def exact(value: object) -> object:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     if not number.is_finite():
         raise ValueError("write a finite number")
-    whole = number.adjusted() < MAX_DIGITS - MAX_DECIMALS
-    if not whole or (number != number.to_integral_value() and -int(number.as_tuple().exponent) > MAX_DECIMALS):
-        raise ValueError(
-            f"at most {MAX_DIGITS - MAX_DECIMALS} digits before and {MAX_DECIMALS} after the decimal point"
-            " can be held exactly"
-        )
+    if number.adjusted() >= MAX_DIGITS - MAX_DECIMALS:
+        raise ValueError(_TOO_LONG)
+    if number != number.to_integral_value() and -int(number.as_tuple().exponent) > MAX_DECIMALS:
+        raise complain("too_precise", _TOO_LONG)
     return number
+
+
+def complain(code: LiteralString, message: str) -> PydanticCustomError:
+    """A complaint with a code of its own: that of a rule which no description of the value can hold."""
+    return PydanticCustomError(code, "{message}", {"message": message})
+
+
+def contradict(message: str) -> PydanticCustomError:
+    """The complaint that a value, good in itself, does not go with another one of the call."""
+    return complain("contradictory", message)
 
 
 def _not_negative(value: Decimal) -> Decimal:
@@ -84,12 +97,14 @@ def iso_date(value: object) -> date:
 
 
 IsoDate = Annotated[date, BeforeValidator(iso_date)]
-Amount = Annotated[Decimal, BeforeValidator(exact)]
-NotNegative = Annotated[Decimal, BeforeValidator(exact), AfterValidator(_not_negative)]
-Currency = Annotated[str, AfterValidator(parse_currency)]
-YearEnd = Annotated[str, AfterValidator(_calendar)]
-Text = Annotated[str, AfterValidator(storable)]
-Line = Annotated[Text, AfterValidator(_not_blank)]
+Amount = Annotated[Decimal, BeforeValidator(exact), Described(anyOf=amount_forms())]
+NotNegative = Annotated[
+    Decimal, BeforeValidator(exact), AfterValidator(_not_negative), Described(anyOf=amount_forms(r"\+?", minimum=0))
+]
+Currency = Annotated[str, AfterValidator(parse_currency), Described(pattern=CURRENCY)]
+YearEnd = Annotated[str, AfterValidator(_calendar), Described(pattern=YEAR_END)]
+Text = Annotated[str, AfterValidator(storable), Described(pattern=TEXT)]
+Line = Annotated[Text, AfterValidator(_not_blank), Described(pattern=LINE)]
 
 
 class Strict(BaseModel):

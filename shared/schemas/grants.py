@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from shared.domain.permissions import HolderKind
-from shared.schemas.fields import Line, Strict
+from shared.schemas.fields import Line, Strict, contradict
 from shared.schemas.queries import PageQuery
 
 
@@ -24,7 +24,7 @@ class GrantCreate(Strict):
     @model_validator(mode="after")
     def _of_one_thing(self) -> "GrantCreate":
         if sum(each is not None for each in (self.company_id, self.fund, self.whole_portfolio)) != 1:
-            raise ValueError("a grant is of one company_id, one fund, or whole_portfolio: true")
+            raise contradict("a grant is of one company_id, one fund, or whole_portfolio: true")
         return self
 
 

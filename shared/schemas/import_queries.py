@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from shared.domain.amounts import LOCALES, Scale
 from shared.domain.statuses import ImportStatus, Outcome
 from shared.domain.submissions import OnConflict
+from shared.schemas.described import Described
 from shared.schemas.fields import Strict, Text
 from shared.schemas.queries import PageQuery
 
@@ -17,7 +18,7 @@ def _known_locale(value: str) -> str:
     return value
 
 
-KnownLocale = Annotated[str, AfterValidator(_known_locale)]
+KnownLocale = Annotated[str, AfterValidator(_known_locale), Described(enum=sorted(LOCALES))]
 
 
 class ImportsQuery(PageQuery):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from shared.schemas.described import FILE_NAME, Described
 from shared.schemas.fields import Line, Strict
 
 
@@ -22,4 +23,4 @@ def _plain_name(value: str) -> str:
 class DropLink(Strict):
     """The name of a file that is about to be dropped."""
 
-    file_name: Annotated[Line, AfterValidator(_plain_name)] = Field(max_length=200)
+    file_name: Annotated[Line, AfterValidator(_plain_name), Described(pattern=FILE_NAME)] = Field(max_length=200)

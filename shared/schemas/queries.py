@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from shared.domain.as_of import ReportingQuarter, parse_as_of
+from shared.domain.catalogue import METRICS_BY_NAME
 from shared.domain.scenarios import Scenario
 from shared.domain.statuses import ReportingStatus
-from shared.schemas.fields import Currency, IsoDate, Strict, Text
+from shared.schemas.described import MOMENT, Described
+from shared.schemas.fields import Currency, IsoDate, Strict, Text, contradict
 
 
 def read_listed(value: object) -> object:
@@ -21,12 +23,13 @@ def refuse_earlier(start_name: str, end: date | None, others: ValidationInfo) ->
     """The end of a span, unless its start is known to lie after it."""
     start = others.data.get(start_name)
     if start and end and start > end:
-        raise ValueError(f"this lies before {start_name}, {start}")
+        raise contradict(f"this lies before {start_name}, {start}")
     return end
 
 
-AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of, json_schema_input_type=str)]
+AsOf = Annotated[datetime | ReportingQuarter, PlainValidator(parse_as_of), WithJsonSchema(MOMENT)]
 CompanyIds = Annotated[list[UUID], BeforeValidator(read_listed)]
+PLANS = [scenario.value for scenario in Scenario if scenario is not Scenario.ACTUAL]
 LONGEST_PERIOD = timedelta(days=400)
 
 
@@ -153,7 +156,7 @@ class VarianceQuery(ReportingQuery):
         scenario: The plan: `budget` or `forecast`.
     """
 
-    scenario: Scenario = Scenario.BUDGET
+    scenario: Annotated[Scenario, Described(enum=PLANS)] = Scenario.BUDGET
     as_of: None = None
 
 
@@ -167,7 +170,7 @@ class ExplainQuery(Strict):
         as_of: What was known at an instant or at a close.
     """
 
-    metric: str
+    metric: Annotated[str, Described(enum=list(METRICS_BY_NAME))]
     currency: Currency | None = None
     scenario: Scenario = Scenario.ACTUAL
     as_of: AsOf | None = None
@@ -229,7 +232,7 @@ class PeriodRateQuery(Strict):
     @classmethod
     def _is_another(cls, quote: str, others: ValidationInfo) -> str:
         if quote == others.data.get("base"):
-            raise ValueError(f"{quote} in {quote} is always 1; ask for two currencies")
+            raise contradict(f"{quote} in {quote} is always 1; ask for two currencies")
         return quote
 
     @field_validator("period_end")
@@ -237,5 +240,5 @@ class PeriodRateQuery(Strict):
     def _is_a_period(cls, end: date | None, others: ValidationInfo) -> date | None:
         start = others.data.get("period_start")
         if start and end and end - start > LONGEST_PERIOD:
-            raise ValueError(f"a period has at most {LONGEST_PERIOD.days} days")
+            raise contradict(f"a period has at most {LONGEST_PERIOD.days} days")
         return refuse_earlier("period_start", end, others)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from shared.schemas.described import Described, amount_forms
 from shared.schemas.fields import Line, Strict, exact
 
 
@@ -17,7 +18,12 @@ def _positive(value: Decimal) -> Decimal:
 class RateOverride(Strict):
     """A rate in place of the published one, and why."""
 
-    rate: Annotated[Decimal, BeforeValidator(exact), AfterValidator(_positive)]
+    rate: Annotated[
+        Decimal,
+        BeforeValidator(exact),
+        AfterValidator(_positive),
+        Described(anyOf=amount_forms(r"\+?(?=[0.]*[1-9])", exclusiveMinimum=0)),
+    ]
     reason: Line = Field(max_length=500)
 
 

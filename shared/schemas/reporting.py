@@ -6,14 +6,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from shared.domain.as_of import ReportingQuarter, parse_quarter
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.scenarios import Scenario
 from shared.domain.selection import COMPANY_ID, PERIOD_END, Condition, Figures, Operator, Selection, SortKey, is_day
 from shared.domain.statuses import ReceiptStatus
-from shared.schemas.fields import Currency, IsoDate, Strict, Text, iso_date
+from shared.schemas.described import LISTED, REPORTING_QUARTER, Described, describe_conditions, describe_listed
+from shared.schemas.fields import Currency, IsoDate, Strict, Text, contradict, iso_date
 from shared.schemas.queries import AsOf, CompanyIds, read_listed, refuse_earlier
 from shared.schemas.validation import suggestion
 
@@ -30,8 +42,16 @@ def _one_quarter(value: object) -> ReportingQuarter:
     return value if isinstance(value, ReportingQuarter) else parse_quarter(str(value))
 
 
-Quarter = Annotated[ReportingQuarter, PlainValidator(_one_quarter, json_schema_input_type=str)]
-Texts = Annotated[list[Text], BeforeValidator(read_listed), Field(min_length=1, max_length=MAX_NAMES)]
+Quarter = Annotated[
+    ReportingQuarter,
+    PlainValidator(_one_quarter),
+    WithJsonSchema({"type": "string", "pattern": REPORTING_QUARTER}),
+]
+Texts = Annotated[
+    list[Annotated[Text, Described(pattern=LISTED)]],
+    BeforeValidator(read_listed),
+    Field(min_length=1, max_length=MAX_NAMES),
+]
 Names = Annotated[list[str], BeforeValidator(read_listed), Field(min_length=1, max_length=MAX_NAMES)]
 Quarters = Annotated[list[Quarter], BeforeValidator(read_listed), Field(min_length=1, max_length=MAX_NAMES)]
 
@@ -151,7 +171,7 @@ class FiguresQuery(PortfolioQuery):
         plain = [name.removeprefix("-") for name in names or ()]
         _all_known(plain, (*cls.figures.names, PERIOD_END, COMPANY_ID))
         if len(set(plain)) < len(plain):
-            raise ValueError("a column is named twice")
+            raise contradict("a column is named twice")
         return names
 
     @property
@@ -159,12 +179,25 @@ class FiguresQuery(PortfolioQuery):
         """The value columns asked for; None: all."""
         raise LookupError(type(self))
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The model's schema, with the names of its columns."""
+        reference = handler(schema)
+        described = handler.resolve_ref_schema(reference)["properties"]
+        columns = cls.figures.names
+        sortable = (*columns, PERIOD_END, COMPANY_ID)
+        describe_listed(described["sort"], (f"{sign}{name}" for name in sortable for sign in ("", "-")))
+        for chosen in {"metrics", "fields"} & described.keys():
+            describe_listed(described[chosen], columns)
+        described[CONDITIONS] |= describe_conditions(columns)
+        return reference
+
     def require_whole(self, *, matrix: bool) -> None:
         """Raise when pages or an order are asked of what is given whole and in its own order."""
         asked = {"limit": self.limit, "cursor": self.cursor, **({"sort": self.sort} if matrix else {})}
         what = "a matrix is given whole, companies by name and periods in order" if matrix else "a file is given whole"
         if errors := [
-            FieldError("invalid", what, parameter=name) for name, value in asked.items() if value is not None
+            FieldError("contradictory", what, parameter=name) for name, value in asked.items() if value is not None
         ]:
             raise InvalidInput(errors, "The query cannot be used.")
 

@@ -10,6 +10,7 @@ from shared.domain.errors import FieldError, InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_OWN_CODES = frozenset({"contradictory", "too_precise"})
 _MESSAGES = {
     "missing": ("required", "this field is required"),
     "extra_forbidden": ("unknown", "this field is not known here"),
@@ -51,8 +52,10 @@ def field_errors(error: ValidationError, known: list[str]) -> list[FieldError]:
 
 
 def _field_error(complaint: dict[str, Any], known: list[str]) -> FieldError:
-    code, message = _MESSAGES.get(complaint["type"], ("invalid", complaint["msg"].removeprefix("Value error, ")))
-    if complaint["type"] == "extra_forbidden":
+    kind = complaint["type"]
+    code = kind if kind in _OWN_CODES else "invalid"
+    code, message = _MESSAGES.get(kind, (code, complaint["msg"].removeprefix("Value error, ")))
+    if kind == "extra_forbidden":
         message = f"{message}; {suggestion(str(complaint['loc'][-1]), known)}"
     pointer = "".join(f"/{part}" for part in complaint["loc"])
     return FieldError(code, message, pointer=pointer or "")

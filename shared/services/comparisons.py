@@ -37,7 +37,7 @@ def list_changes(
     first = resolve_as_of(session, since)
     last = resolve_as_of(session, until) or read_instant(session)
     if first is None or first > last:
-        raise InvalidInput([FieldError("invalid", "`from` lies after `to`", parameter="from")])
+        raise InvalidInput([FieldError("contradictory", "`from` lies after `to`", parameter="from")])
     page = data.list_changes(session, principal.scope, filters, (first, last), after, limit)
     before, now = formulas_at(session, first), formulas_at(session, last)
     return page, {

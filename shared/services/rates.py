@@ -84,9 +84,12 @@ def _rate_key(quote: str, observed_on: date) -> dict[str, Any]:
 
 
 def _require_published_pair(base: str, quote: str) -> None:
-    if base != PIVOT or quote == PIVOT:
+    if base != PIVOT:
         message = f"rates are kept as published: from {PIVOT} into another currency; override {PIVOT}/{quote} instead"
         raise InvalidInput([FieldError("invalid", message, parameter="base")])
+    if quote == PIVOT:
+        message = f"rates are kept as published: from {PIVOT} into another currency"
+        raise InvalidInput([FieldError("contradictory", message, parameter="quote")])
 
 
 def _derive_touched(session: Session, changed: Sequence[tuple[str, date]]) -> None:

@@ -56,7 +56,7 @@ def _tags(request: ApiRequest, header: str, *, weak: bool) -> frozenset[str] | N
     if value.strip() == ANY:
         return frozenset({ANY})
     found, place = set(), 0
-    while place < len(value):
+    while place < len(value) or not place:
         entry = _TAG.match(value, place)
         if entry is None:
             message = 'write "*" or entity tags as an ETag gives them, in their quotes: "3"'

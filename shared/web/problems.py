@@ -8,6 +8,7 @@ from typing import Any
 
 import azure.functions as func
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.domain.errors import (
     Conflict,
@@ -58,8 +59,8 @@ def as_platform_error(error: Exception) -> PlatformError:
         return Conflict(
             f"The write contradicts what is stored ({constraint}); read it again and retry.", code="conflict"
         )
-    if isinstance(error, OperationalError | InterfaceError):
-        _log.error("the database does not answer: %s", error.orig)
+    if _is_outage(error):
+        _log.error("the database does not answer: %s", getattr(error, "orig", error))
         return Unavailable(
             "The database does not answer just now; try again in a few seconds.", code="database_unavailable"
         )
@@ -89,6 +90,13 @@ def _is_of_storage(error: Exception) -> bool:
     return any(
         (base.__module__, base.__name__) == ("azure.core.exceptions", "AzureError") for base in type(error).__mro__
     )
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the database did not answer: it is away, cut the connection, or has none to spare."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def problem(error: PlatformError, instance: str) -> func.HttpResponse:

@@ -2,10 +2,14 @@
 
 import re
 from functools import cache
+from importlib import import_module
+
+from azure.functions.decorators.function_app import FunctionBuilder
 
 import function_app
 from shared.domain.permissions import Permission
 from shared.web.endpoint import ROUTES, Route
+from tests.architecture.sources import ROOMS, modules_in
 
 OPEN = {"read_health", "read_openapi_document", "give_swagger_page", "give_redoc_page", "give_page_asset"}
 CATCH_ALL = "yield_unmatched"
@@ -50,3 +54,14 @@ def test_no_two_routes_answer_the_same_call() -> None:
 
 def test_the_host_tries_the_catch_all_last() -> None:
     assert max(*ROUTES, CATCH_ALL) == CATCH_ALL, "the host tries functions by name, so its name comes after all others"
+
+
+def test_every_function_that_a_room_declares_is_registered():
+    declared = set()
+    for module in modules_in(*ROOMS):
+        loaded = import_module(module.path.removesuffix(".py").replace("/", "."))
+        built = [value.build() for value in vars(loaded).values() if isinstance(value, FunctionBuilder)]
+        declared |= {function.get_function_name() for function in built}
+
+    assert declared == {found.get_function_name() for found in registered_functions()}
+    assert len(declared) > len(ROUTES) + 15

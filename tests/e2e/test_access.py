@@ -20,6 +20,7 @@ NOBODY_S = {
     "company_id": "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10",
     "period_end": "2024-03-31",
     "import_id": "none",
+    "grant_id": "00000000-0000-4000-8000-000000000000",
     "base": "EUR",
     "quote": "USD",
     "date": "1980-01-01",

@@ -20,7 +20,7 @@ from durable_backups.blobs import BackupStore
 from durable_backups.checking import check_backup
 from durable_backups.contracts import CHECK_ORCHESTRATOR, ORCHESTRATOR
 from tests.devstack.running_stack import ROOT, RunningStack, run_stack, stop_stack
-from tests.durable_backups.filling import read_content, run_statement
+from tests.durable_backups.filling import add_table, read_content, run_statement
 
 pytestmark = pytest.mark.xdist_group("e2e")
 FILLER = (
@@ -59,7 +59,7 @@ def has_completed(stack: RunningStack, orchestrator: str) -> bool:
 def test_a_host_killed_while_it_writes_a_backup_leaves_no_half_one_and_the_run_ends_well(
     stack: RunningStack, store: BackupStore
 ):
-    run_statement(stack.database_url, FILLER)
+    add_table(stack.database_url, FILLER)
     try:
         fire(stack, "start_backup")
         stack.eventually(store.list_folders, 60, "a backup was begun")

@@ -63,7 +63,7 @@ def test_every_cause_is_told_with_what_it_moved(stack: RunningStack):
 def test_moments_out_of_order_and_missing_are_refused(stack: RunningStack):
     later = stack.get("/v1/changes", params={"from": "2026-01-01T00:00:00Z", "to": "2025-01-01T00:00:00Z"})
 
-    assert places_of(problem_of(later, 400, "invalid_input")) == {"from": "invalid"}
+    assert places_of(problem_of(later, 400, "invalid_input")) == {"from": "contradictory"}
     assert places_of(problem_of(stack.get("/v1/changes"), 400, "invalid_input")) == {"from": "required"}
 
 

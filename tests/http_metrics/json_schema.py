@@ -21,6 +21,8 @@ FORMATS = {"uuid": UUID, "date": date.fromisoformat, "date-time": datetime.fromi
 BOUNDS = {
     "minimum": lambda value, bound: value >= bound,
     "maximum": lambda value, bound: value <= bound,
+    "exclusiveMinimum": lambda value, bound: value > bound,
+    "exclusiveMaximum": lambda value, bound: value < bound,
     "maxLength": lambda value, bound: len(value) <= bound,
     "minLength": lambda value, bound: len(value) >= bound,
     "minItems": lambda value, bound: len(value) >= bound,

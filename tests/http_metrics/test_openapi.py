@@ -114,7 +114,7 @@ def test_every_schema_uses_keywords_that_tests_check_and_every_example_is_as_des
 def test_a_body_s_example_is_as_its_schema_says(name: str):
     content = operation_of(name)["requestBody"]["content"]
     for described in content.values():
-        if "example" in described:
+        if "example" in described and "schema" in described:
             assert not list(offences(described["example"], described["schema"], document()))
 
 

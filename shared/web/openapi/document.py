@@ -17,6 +17,7 @@ from shared.schemas.inputs import MAX_BATCH
 from shared.web.endpoint import ROUTES, Route
 from shared.web.openapi.conventions import ANSWER_HEADERS, bare_answers, header_parameters, told_headers
 from shared.web.openapi.examples import load_examples
+from shared.web.openapi.links import links_of
 from shared.web.openapi.operation import Answer, Operation
 from shared.web.openapi.operations import OPERATIONS
 from shared.web.openapi.problem_samples import Problem, problem_codes, sample_problem
@@ -26,7 +27,8 @@ VERSION = "1.0.0"
 _ABOUT = (
     "Financial reporting for a portfolio: what companies submit, what it is in other currencies, what follows from it."
     "\n\nNumbers are JSON numbers with exact digits. Null is not zero. Unknown fields and parameters are refused."
-    " Lists answer `items` and `next`, the URL of the next page. Errors are RFC 9457 problems with a stable `code`."
+    " An empty parameter counts as absent. Lists answer `items` and `next`, the URL of the next page."
+    " Errors are RFC 9457 problems with a stable `code`."
 )
 _TAGS = {"health": "platform", "openapi.json": "platform", "docs": "platform", "redoc": "platform"}
 _ALWAYS = "X-Correlation-Id"
@@ -89,7 +91,8 @@ def describe_api(issuer: Issuer) -> dict[str, Any]:
             "schemas": used_schemas(paths, schemas),
             "examples": {code: {"value": sample_problem(code)} for code in codes},
             "headers": {
-                name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in ANSWER_HEADERS.items()
+                name: {"description": meaning, "required": True, "schema": {"type": "string"}}
+                for name, meaning in ANSWER_HEADERS.items()
             },
             "securitySchemes": _security_schemes(issuer),
         },
@@ -138,19 +141,26 @@ def _operation(
         described["parameters"] = parameters
     if operation.body is not None or operation.files:
         described["requestBody"] = _request_body(operation)
-    described["responses"] = _responses(route, operation, example)
+    described["responses"] = {
+        **_answers(route, operation, example),
+        **{str(status): answer for status, answer in _problems(route, operation) if status not in operation.answers},
+    }
     return described
 
 
-def _responses(route: Route, operation: Operation, example: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
-    answers = _answers(operation, _OF_COUNTED_CALLS if route.permission else ())
+def _answers(route: Route, operation: Operation, example: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+    """By status, what is answered when all is well; the usual answer with its example and what it leads to."""
+    told = [*told_headers(operation.conventions), *(_OF_COUNTED_CALLS if route.permission else ())]
+    answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
+    for status, meaning, header in bare_answers(operation.conventions):
+        bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
+        answers.setdefault(status, _answer(bare, told))
+    usual = next(iter(operation.answers))
+    if links := links_of(route.function):
+        answers[usual]["links"] = links
     if example is not None:
-        usual = next(iter(operation.answers))
         answers[usual]["content"][JSON]["example"] = example
-    return {
-        **{str(status.value): answer for status, answer in answers.items()},
-        **{str(status): answer for status, answer in _problems(route, operation) if status not in operation.answers},
-    }
+    return {str(status.value): answer for status, answer in answers.items()}
 
 
 def _request_body(operation: Operation) -> dict[str, Any]:
@@ -163,21 +173,11 @@ def _request_body(operation: Operation) -> dict[str, Any]:
     for media_type in operation.files:
         content[media_type] = {}
         if media_type == "text/csv":
-            content[media_type] = {"schema": {"type": "string"}, "example": operation.body_example}
+            content[media_type] = {"example": operation.body_example}
         elif media_type == "multipart/form-data":
             file = {"type": "string", "contentMediaType": "application/octet-stream"}
             content[media_type] = {"schema": {"type": "object", "properties": {"file": file}}}
     return {"required": operation.body_required, "content": content}
-
-
-def _answers(operation: Operation, further: tuple[str, ...]) -> dict[HTTPStatus, dict[str, Any]]:
-    """By status, what the operation answers when all is well, with these headers too."""
-    told = [*told_headers(operation.conventions), *further]
-    answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
-    for status, meaning, header in bare_answers(operation.conventions):
-        bare = Answer(meaning, media_types=(), headers=(header,) if header else ())
-        answers.setdefault(status, _answer(bare, told))
-    return answers
 
 
 def _answer(answer: Answer, told: list[str]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from shared.domain.fx import PIVOT
+from shared.schemas.described import CURRENCY
 from shared.web.openapi.operation import COMPANY_ID
 
 REFERENCE = "#/components/schemas/{model}"
@@ -17,8 +19,8 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "import_id": (_TEXT, "The upload, as answered when it was taken in.", "91691c1bf21eda8a0c417bd0a31642ee"),
     "reporting_year": ({"type": "string", "pattern": "^[0-9]{4}$"}, "The calendar year.", "2023"),
     "reporting_quarter": ({"type": "string", "enum": ["1", "2", "3", "4"]}, "Its quarter.", "4"),
-    "base": (_TEXT, "The currency of which one is bought: ISO 4217.", "EUR"),
-    "quote": (_TEXT, "The currency it is bought with: ISO 4217.", "USD"),
+    "base": ({"type": "string", "enum": [PIVOT]}, "The currency of which one is bought: ISO 4217.", "EUR"),
+    "quote": ({"type": "string", "pattern": CURRENCY}, "The currency it is bought with: ISO 4217.", "USD"),
     "date": ({"type": "string", "format": "date"}, "The day of the rate.", "2024-01-02"),
     "name": (_TEXT, "The file's name.", "swagger-ui.css"),
 }

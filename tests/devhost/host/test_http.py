@@ -96,6 +96,7 @@ def echoed(host: RunningHost, path: str = "", method: str = "POST", **options: A
         ("GET", "/v1/numbers/special", 200, "special"),
         ("GET", "/v1/numbers/7", 200, "number 7"),
         ("POST", "/v1/numbers/7", 200, "posted 7"),
+        ("POST", "/v1/numbers/two%0Alines", 200, "posted two\nlines"),
         ("GET", "/v1/numbers/other", 404, ""),
         ("DELETE", "/v1/items/7", 404, ""),
         ("POST", "/v1/items/7", 404, ""),

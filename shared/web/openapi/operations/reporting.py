@@ -9,7 +9,13 @@ from shared.schemas.reporting import FinancialsQuery, MetricsQuery, ReportingSta
 from shared.web.openapi.conventions import Convention
 from shared.web.openapi.operation import COMPANY_ID, Answer, Operation, answer_ok
 
-_ASKED = {"company_id": COMPANY_ID, "currency": "USD", "start_reporting_date": "2024-01-01", "limit": 1}
+_ASKED = {
+    "company_id": COMPANY_ID,
+    "currency": "USD",
+    "start_reporting_date": "2024-01-01",
+    "end_reporting_date": "2024-12-31",
+    "limit": 1,
+}
 _QUARTER = {"reporting_quarter": "2023Q4", "currency": "USD", "fund": "Fund Mine"}
 _FORMS = (JSON, CSV, XLSX)
 

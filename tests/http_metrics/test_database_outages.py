@@ -1,0 +1,55 @@
+"""When the database has no connection to spare, or cuts one, callers are told to come back; and coming back works."""
+
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from shared.data.engine import POOL_SIZE, get_engine
+from shared.services import closes
+from shared.web.problems import RETRY_AFTER_SECONDS
+from tests.http_metrics.client import Answer, Client
+
+
+def assert_told_to_come_back(answer: Answer) -> None:
+    assert (answer.status, answer.json["code"]) == (503, "database_unavailable"), answer.text
+    assert answer.headers["Retry-After"] == RETRY_AFTER_SECONDS
+
+
+def test_a_call_that_gets_no_connection_in_time_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(get_engine().pool, "_timeout", 0.1)
+    with ExitStack() as taken:
+        for _ in range(2 * POOL_SIZE):
+            taken.enter_context(get_engine().connect())
+        assert_told_to_come_back(api.get("/v1/periods"))
+        assert_told_to_come_back(api.call("POST", "/v1/periods/2024/1/close", {}))
+        assert api.get("/v1/health").status == 503
+
+    assert api.get("/v1/periods").status == 200
+
+
+def test_a_call_whose_connection_is_cut_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch):
+    def end_own_connection(session: Session, *_: object) -> None:
+        session.execute(text("set local role none"))
+        session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(closes, "list_closes", end_own_connection)
+        assert_told_to_come_back(api.get("/v1/periods"))
+
+    assert api.get("/v1/periods").status == 200
+
+
+@pytest.mark.parametrize(("cut", "status"), [(True, 503), (False, 500)])
+def test_an_error_of_the_driver_is_an_outage_only_where_the_connection_is_lost(
+    api: Client, monkeypatch: pytest.MonkeyPatch, *, cut: bool, status: int
+):
+    def fail(*_: Any) -> None:  # noqa: ANN401 (as the original)
+        raise DatabaseError("select", {}, Exception("no result"), connection_invalidated=cut)  # type: ignore[arg-type]  # as the driver's own
+
+    monkeypatch.setattr(closes, "list_closes", fail)
+
+    assert api.get("/v1/periods").status == status
