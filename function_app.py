@@ -35,7 +35,7 @@ for room in (activities, decisions, drop_links, orchestrators, reports, starters
     app.register_functions(room.blueprint)
 for room in (backup_activities, backup_orchestrators, backup_starters, refresh, upkeep, audit_log, audit):
     app.register_functions(room.blueprint)
-for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs):
+for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs, periods):
     app.register_functions(room.blueprint)
-for room in (periods, portfolio, rates, reporting, rounds, templates, unmatched):
+for room in (portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)

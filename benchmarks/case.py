@@ -19,6 +19,8 @@ class Case:
         ways: Given the ground, what is timed: `ours` always, `peer` and `limit` where there is one.
         notes: What the other ways are, or why one is not run, by the way's name.
         runs: How often each way is timed in a full run; the more, the quicker it is.
+        quick_runs: How often in a quick run; 0: a quick run leaves the case out.
+        writes: Whether it changes its database, so that it needs one of its own.
     """
 
     name: str
@@ -26,3 +28,5 @@ class Case:
     ways: Callable[[Ground], Mapping[str, Way]]
     runs: int
     notes: Mapping[str, str] = field(default_factory=dict)
+    quick_runs: int = 0
+    writes: bool = False

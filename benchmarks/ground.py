@@ -14,6 +14,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 (as above)
 from psycopg2.extras import register_uuid
 
 from benchmarks.portfolio import Size, load_portfolio
+from benchmarks.serving.servers import Serving
 from devstack.databases import create_database, drop_database, migrate, seal_template
 from devstack.postgres import THROWAWAY, PostgresServer
 from shared.data.engine import dispose_engine, transaction
@@ -32,10 +33,14 @@ class Ground:
 
     Attributes:
         bare: A psycopg2 connection past the app, kept open as the app keeps its own, so that both are equally warm.
+        database_url: The database, as the app's setting names it.
+        serving: Servers over this database, and a token.
     """
 
     size: Size
     bare: Connection
+    database_url: str
+    serving: Serving
 
     @contextmanager
     def rehearse_bare(self) -> Iterator[Cursor]:
@@ -98,10 +103,15 @@ def ground_for_case(server: PostgresServer, size: Size) -> Iterator[Ground]:
     """A copy of the template, at which the app's settings and engine point until the block ends."""
     name = f"bench_{next(_numbers)}"
     create_database(server, name, TEMPLATE)
+    url = server.url(name)
     try:
-        with _app_at(server.url(name)), closing(psycopg2.connect(server.libpq_url(name))) as bare:
+        with (
+            _app_at(url),
+            closing(psycopg2.connect(server.libpq_url(name))) as bare,
+            closing(Serving(url)) as serving,
+        ):
             register_uuid(conn_or_curs=bare)
-            yield Ground(size, bare)
+            yield Ground(size, bare, url, serving)
     finally:
         drop_database(server, name)
 

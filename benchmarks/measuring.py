@@ -1,8 +1,9 @@
 """Timing ways to one answer: interleaved runs after a warm-up, medians, ratios, and a check that the answers agree."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 from statistics import median
 from time import perf_counter
 
@@ -41,18 +42,66 @@ class Timing:
         return median(self.seconds)
 
 
+@dataclass(slots=True)
+class LoadRun:
+    """One run.
+
+    Attributes:
+        requests: How many calls were to be made.
+        seconds: From the first call to the last answer.
+        latencies: The seconds of each call that was answered well.
+        body: The first answer's; a call that is answered otherwise went wrong.
+    """
+
+    requests: int
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    body: bytes = b""
+
+    @property
+    def errors(self) -> int:
+        """Calls that were not answered well, or not at all."""
+        return self.requests - len(self.latencies)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Several runs together."""
+
+    clients: int
+    runs: Sequence[LoadRun]
+
+    @property
+    def per_second(self) -> float:
+        """Good answers per second."""
+        return sum(len(run.latencies) for run in self.runs) / sum(run.seconds for run in self.runs)
+
+    @property
+    def errors(self) -> int:
+        """Calls that failed or were answered otherwise."""
+        return sum(run.errors for run in self.runs)
+
+    def percentile(self, share: float) -> float:
+        """The seconds within which this share of the good answers came; none came: not a number."""
+        ordered = sorted(latency for run in self.runs for latency in run.latencies)
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else nan
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one case measured: a timing per way, by its name."""
+    """What one case measured: a timing per way, by its name; and what many clients saw of it, if they asked."""
 
     case: str
     title: str
     timings: Mapping[str, Timing]
     notes: Mapping[str, str]
+    loads: Mapping[str, Load] = field(default_factory=dict)
 
     def ratio(self, way: str) -> float | None:
-        """The median of `ours` over that of `way`: 2 means ours takes twice as long; None when it was not run."""
-        return self.timings["ours"].median / self.timings[way].median if way in self.timings else None
+        """The median of `ours` over that of `way`: 2 means ours takes twice as long; None when one was not run."""
+        if not {"ours", way} <= set(self.timings):
+            return None
+        return self.timings["ours"].median / self.timings[way].median
 
 
 def time_ways(ways: Mapping[str, Way], runs: int, say: Callable[[str], None]) -> dict[str, Timing]:

@@ -37,7 +37,7 @@ TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many companies and quarters of each, and how often a case is timed at most."""
+    """How many companies and quarters of each, and how often a case is timed, or a client calls, at most."""
 
     companies: int
     quarters: int
@@ -45,7 +45,7 @@ class Size:
 
 
 FULL = Size(1000, 40, 1000)
-QUICK = Size(20, 12, 3)
+QUICK = Size(20, 12, 50)
 
 
 def company_id(number: int) -> UUID:

@@ -36,7 +36,7 @@ def ensure_packages(root: Path) -> Path:
     version = f"py{sys.version_info.major}.{sys.version_info.minor}"
     environment = root / ".venv" / version
     python = environment / "bin" / "python"
-    inputs = [root / "requirements.txt", root / "requirements-dev.txt"]
+    inputs = [root / "requirements.txt", root / "requirements-dev.txt", root / "benchmarks" / "requirements.txt"]
 
     def install(*, afresh: bool) -> None:
         _say("setting up Python packages (once, about a minute) …")

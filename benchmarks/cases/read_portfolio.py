@@ -1,103 +1,158 @@
-"""A whole portfolio read at once: every company's latest quarter, and one metric of every quarter as a matrix."""
+"""A whole portfolio read at once: every company's latest quarter, and one metric of every quarter as a matrix.
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from hashlib import sha256
+Ours and the peer are asked over HTTP, with a token; the limit is the bare statement, without HTTP.
+"""
 
-from sqlalchemy.orm import Session
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
+from benchmarks.answers import (
+    digest_cells,
+    digest_csv,
+    digest_matrix,
+    digest_page,
+    digest_rates,
+    digest_workbook,
+)
 from benchmarks.case import Case
+from benchmarks.cases.read_company import OURS, PATH, bearer, note_read
 from benchmarks.ground import Ground
+from benchmarks.handlers import Handler
 from benchmarks.measuring import Stopwatch, Way
-from benchmarks.statements import note_work, send_statements
-from shared.data.engine import transaction
-from shared.data.matrix import Columns
-from shared.domain.permissions import SYSTEM
-from shared.domain.selection import Figures, Selection
-from shared.services.exports import Export, export_figures
-from shared.services.reads import list_reporting, read_matrix
+from benchmarks.statements import Rows, send_statements
+from http_metrics.reporting import list_metrics
+from shared.data.exports import COMPANY, OPENING
 
-MADE_AT = datetime(2026, 11, 2, tzinfo=UTC)
-LATEST = Selection(Figures.METRICS, Figures.METRICS.names, currency="USD", latest=True)
-ONE_METRIC = Selection(Figures.METRICS, ("arr",), currency="USD")
-SAME_STATEMENT = "bare psycopg2 sends the same statement"
-
-
-def _digest(content: str) -> str:
-    return sha256(content.encode()).hexdigest()
+LATEST = {"latest": "true", "currency": "USD"}
+MATRIX = {"shape": "matrix", "by": "reporting_quarter", "metrics": "arr", "currency": "USD"}
+PEER_MATRIX = "?metric=arr&currency=USD"
+NOTES = {
+    "ours": OURS,
+    "peer": "FastAPI and SQLModel, over HTTP as ours",
+    "limit": "bare psycopg2 sends the same statement, without HTTP",
+}
 
 
-def _read_latest(session: Session, companies: int) -> str:
-    return list_reporting(session, SYSTEM, LATEST, None, None, companies).items
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one form of the portfolio is asked for, and what the answers say.
 
+    Attributes:
+        query: Of ours.
+        peer: The peer's path.
+        digest: Of a body.
+        digest_rows: Of the bare statement's rows.
+    """
 
-def _read_matrix(session: Session, _companies: int) -> str:
-    return read_matrix(session, SYSTEM, ONE_METRIC, None, Columns.REPORTING_QUARTER)
+    query: Callable[[Ground], Mapping[str, str]]
+    peer: str
+    digest: Callable[[bytes], str]
+    digest_rows: Callable[[Rows], str]
 
-
-def _read_csv(session: Session, _companies: int) -> str:
-    export = Export("csv", Columns.REPORTING_QUARTER, MADE_AT)
-    return export_figures(session, SYSTEM, ONE_METRIC, None, export).content.decode()
-
-
-def _same_answer(read: Callable[[Session, int], str]) -> Callable[[Ground], dict[str, Way]]:
-    """Ways that answer the first column of the same statement's first row."""
-
-    def ways(ground: Ground) -> dict[str, Way]:
-        def read_ours(watch: Stopwatch) -> str:
-            with transaction() as session, watch.running():
-                content = read(session, ground.size.companies)
-            return _digest(content)
-
-        noted = note_work(lambda: read_ours(Stopwatch()))
+    def __call__(self, ground: Ground) -> dict[str, Way]:
+        """The ways to read it."""
+        query = self.query(ground)
+        statement = note_read(Handler(list_metrics, PATH, bearer(ground)), query)
 
         def read_bare(watch: Stopwatch) -> str:
-            with ground.rehearse_bare() as cursor:
+            with ground.rehearse_bare() as cursor, watch.running():
+                rows = send_statements(cursor, [statement])
+            return self.digest_rows(rows)
+
+        return {
+            "ours": self._asking(ground, "ours", f"{PATH}?{urlencode(query)}"),
+            "peer": self._asking(ground, "peer", self.peer),
+            "limit": read_bare,
+        }
+
+    def _asking(self, ground: Ground, way: str, path: str) -> Way:
+        server, headers = ground.serving.server(way), bearer(ground)
+
+        def read(watch: Stopwatch) -> str:
+            with closing(server.connect()) as client:
                 with watch.running():
-                    ((content, *_), *_) = send_statements(cursor, noted)
-                return _digest(str(content))
+                    answer = client.get(path, headers)
+                return self.digest(answer.body)
 
-        return {"ours": read_ours, "limit": read_bare}
-
-    return ways
+        return read
 
 
-def _csv_ways(ground: Ground) -> dict[str, Way]:
-    def read_ours(watch: Stopwatch) -> str:
-        with transaction() as session, watch.running():
-            content = _read_csv(session, ground.size.companies)
-        return f"{content.count(chr(10)) - 1} companies"
+def _latest(ground: Ground) -> dict[str, str]:
+    return {**LATEST, "limit": str(ground.size.companies)}
 
-    noted = note_work(lambda: read_ours(Stopwatch()))
 
-    def read_bare(watch: Stopwatch) -> str:
-        with ground.rehearse_bare() as cursor, watch.running():
-            rows = send_statements(cursor, noted)
-        return f"{len({row[0] for row in rows})} companies"
+def _as_page(rows: Rows) -> str:
+    return digest_page(f'{{"items":{rows[0][0]}}}')
 
-    return {"ours": read_ours, "limit": read_bare}
+
+def _as_matrix(rows: Rows) -> str:
+    return digest_matrix(str(rows[0][0]))
+
+
+def _as_cells(rows: Rows) -> str:
+    """The rows of an export as the lines that `digest_cells` takes, one cell each."""
+    year, value = len(COMPANY) + OPENING.index("reporting_year"), len(COMPANY) + len(OPENING)
+    quarters = sorted({f"{row[year]}Q{row[year + 1]}" for row in rows})
+    places = {quarter: place for place, quarter in enumerate(quarters)}
+    lines: dict[Any, list[Any]] = {row[0]: ["arr", *row[: len(COMPANY)], *(None for _ in quarters)] for row in rows}
+    for row in rows:
+        lines[row[0]][1 + len(COMPANY) + places[f"{row[year]}Q{row[year + 1]}"]] = row[value]
+    return digest_cells([["name", *COMPANY, *quarters], *lines.values()])
+
+
+def _as_workbook(rows: Rows) -> str:
+    names = (*COMPANY, *OPENING)
+    found = [dict(zip(names, row, strict=False)) | {"base": row[-1]} for row in rows]
+    shown = (*COMPANY, "period_start", "period_end", "base", "currency", "fx_rate_average", "fx_rate_closing")
+    lines = [[row[name] for name in (*shown, "fx_closing_date", "flags")] for row in found]
+    return digest_rates(_as_cells(rows), lines)
+
+
+def _matrix_case(form: str, what: str, peer: str, ways: Callable[[Ground], dict[str, Way]], **runs: int) -> Case:
+    title = f"Read one metric of {{companies}} companies × {{quarters}} quarters as {what}"
+    notes = {**NOTES, "peer": f"{NOTES['peer']}{peer}"}
+    return Case(name=f"matrix_{form}", title=title, ways=ways, notes=notes, **runs)
 
 
 CASES = (
     Case(
         name="portfolio_latest",
         title="Read the latest metrics of {companies} companies in USD as JSON",
-        ways=_same_answer(_read_latest),
-        runs=31,
-        notes={"limit": SAME_STATEMENT},
+        ways=Form(_latest, "/portfolio/latest?currency=USD", digest_page, _as_page),
+        runs=21,
+        quick_runs=21,
+        notes=NOTES,
     ),
-    Case(
-        name="matrix_json",
-        title="Read one metric of {companies} companies × {quarters} quarters as a JSON matrix",
-        ways=_same_answer(_read_matrix),
+    _matrix_case(
+        "json",
+        "a JSON matrix",
+        "",
+        Form(lambda _: MATRIX, f"/portfolio/matrix{PEER_MATRIX}", digest_matrix, _as_matrix),
         runs=15,
-        notes={"limit": SAME_STATEMENT},
+        quick_runs=21,
     ),
-    Case(
-        name="matrix_csv",
-        title="Read one metric of {companies} companies × {quarters} quarters as a CSV matrix",
-        ways=_csv_ways,
-        runs=7,
-        notes={"limit": f"{SAME_STATEMENT} and fetches its rows; no file is written"},
+    _matrix_case(
+        "csv",
+        "a CSV matrix",
+        "; it does not neutralise texts",
+        Form(lambda _: {**MATRIX, "format": "csv"}, f"/portfolio/matrix.csv{PEER_MATRIX}", digest_csv, _as_cells),
+        runs=9,
+        quick_runs=15,
+    ),
+    _matrix_case(
+        "xlsx",
+        "a workbook",
+        "; XlsxWriter, constant memory, the same three sheets",
+        Form(
+            lambda _: {**MATRIX, "format": "xlsx"},
+            f"/portfolio/matrix.xlsx{PEER_MATRIX}",
+            digest_workbook,
+            _as_workbook,
+        ),
+        runs=5,
+        quick_runs=9,
     ),
 )

@@ -59,5 +59,10 @@ CASE = Case(
     title="Restate one quarter of a company with {quarters} among {companies}, derivation included",
     ways=_ways,
     runs=51,
-    notes={"limit": "bare psycopg2 sends the update, insert, delete and insert … derive statements only"},
+    quick_runs=31,
+    writes=True,
+    notes={
+        "limit": "bare psycopg2 sends the update, insert, delete and insert … derive statements only",
+        "peer": "not run: a peer would have to derive all metrics, with their reasons, in the same transaction",
+    },
 )

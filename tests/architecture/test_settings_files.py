@@ -12,7 +12,7 @@ TREE_LINE = re.compile(r"^(?P<name>[\w.][\w.-]*/?)\s{2,}\S")
 ANY_SETTING = re.compile(r"(?:environ\.get|_required)\(\s*\"(?P<name>\w+)\"")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "benchmarks/requirements.txt"])
 def test_every_requirement_is_pinned(name: str) -> None:
     lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
     loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]

@@ -4,7 +4,7 @@ import statistics
 
 from tests.architecture.sources import GENERATED, ROOT, modules, modules_in, project_files
 
-MAX_LINES, MEDIAN_LINES, MAX_COMPOSITION_LINES = 300, 120, 40
+MAX_LINES, MEDIAN_LINES, MAX_COMPOSITION_LINES = 300, 120, 45
 WRITTEN_BY_HAND = (".py", ".sql", ".md", ".yml", ".toml", ".json", ".bicep")
 
 

@@ -1,6 +1,6 @@
 """Every case at a small size: its ways give one answer, what they answer is right, and the command ends well."""
 
-from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from itertools import pairwise
 
@@ -11,17 +11,16 @@ from benchmarks.__main__ import main
 from benchmarks.case import WAYS, Case
 from benchmarks.cases import CASES
 from benchmarks.digests import digest_derived
-from benchmarks.ground import TEMPLATE, Ground, fill_template, ground_for_case
-from benchmarks.measuring import Stopwatch, time_ways
-from benchmarks.portfolio import Size, company_id
+from benchmarks.ground import Ground
+from benchmarks.measuring import Stopwatch
+from benchmarks.portfolio import company_id
 from benchmarks.report import PAGE
-from devstack.databases import create_database
 from devstack.postgres import PostgresServer
 from shared.domain.fields import FIELD_NAMES
 from shared.settings import get_settings
+from tests.benchmarks.tiny import TINY
 
 pytestmark = pytest.mark.xdist_group("benchmarks")
-TINY = Size(companies=9, quarters=6, most_runs=1)
 IN_PROGRESS = """
 select bool_and('provisional' = any(flags)) from reporting_metrics
 where not is_local and period_end > (select max(observed_on) from fx_rates)
@@ -30,29 +29,28 @@ where not is_local and period_end > (select max(observed_on) from fx_rates)
 BY_NAME = {case.name: case for case in CASES}
 
 
-@pytest.fixture(scope="module")
-def template(postgres: PostgresServer, migrated_template: str) -> PostgresServer:
-    create_database(postgres, TEMPLATE, migrated_template)
-    fill_template(postgres, TINY, lambda _: None)
-    return postgres
+@pytest.mark.parametrize("case", [case for case in CASES if case.writes], ids=lambda case: case.name)
+def test_all_ways_of_a_case_that_writes_give_the_same_answer_and_leave_the_rows_for_the_next(
+    case: Case, ground: Ground
+):
+    hold_ways_against_each_other(case, ground)
 
 
-@pytest.fixture
-def ground(template: PostgresServer) -> Iterator[Ground]:
-    with ground_for_case(template, TINY) as prepared:
-        yield prepared
+@pytest.mark.parametrize("case", [case for case in CASES if not case.writes], ids=lambda case: case.name)
+def test_all_ways_of_a_case_that_reads_give_the_same_answer(case: Case, common_ground: Ground):
+    hold_ways_against_each_other(case, common_ground)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_all_ways_of_a_case_give_the_same_answer_and_leave_the_rows_for_the_next(case: Case, ground: Ground):
-    before = derived(ground)
-    ways = case.ways(ground)
-    timings = time_ways(ways, 1, lambda _: None)
+def hold_ways_against_each_other(case: Case, ground: Ground) -> None:
+    before, answers = derived(ground), {}
+    for name, way in case.ways(ground).items():
+        watch = Stopwatch()
+        answers[name] = way(watch)
+        assert 0 < watch.seconds < 60
 
-    assert set(timings) == set(ways) <= set(WAYS)
-    assert {"ours", "limit"} <= set(ways)
-    assert set(case.notes) < set(WAYS)
-    assert all(0 < timing.median < 60 for timing in timings.values())
+    assert {"ours", "limit"} <= set(answers) <= set(WAYS)
+    assert set(WAYS) - set(answers) <= set(case.notes) <= set(WAYS)
+    assert len(set(answers.values())) == 1
     assert derived(ground) == before
 
 
@@ -106,24 +104,32 @@ def test_the_ways_that_are_compared_would_be_told_apart(ground: Ground):
 
 
 def test_a_quick_run_ends_well_prints_a_row_per_case_and_writes_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    template: PostgresServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    page = PAGE.read_bytes()
+    page, names = PAGE.read_bytes(), ["read_company", "write_quarter"]
     monkeypatch.setattr("benchmarks.__main__.QUICK", TINY)
+    monkeypatch.setattr("benchmarks.__main__.throwaway_server", lambda: nullcontext(template))
+    monkeypatch.setattr("benchmarks.__main__.prepare_template", lambda *_: None)
+    monkeypatch.setattr("benchmarks.__main__.CASES", [BY_NAME[name] for name in names])
+    monkeypatch.setattr("benchmarks.__main__.load_bounds", lambda: {name: {"limit": 1000.0} for name in names})
 
     assert main(["--quick"]) == 0
 
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in printed[-len(CASES) :]] == [case.name for case in CASES]
+    assert [line.split()[0] for line in printed[-len(names) :]] == names
     assert printed[-1].count("not run") == 2
     assert PAGE.read_bytes() == page
     assert get_settings.cache_info().currsize == 0
 
 
-def test_an_import_and_the_bare_statements_leave_the_same_rows_and_both_are_timed(capsys: pytest.CaptureFixture[str]):
+@pytest.mark.stress
+def test_an_import_its_peer_and_the_bare_statements_leave_the_same_rows_and_all_are_timed(
+    capsys: pytest.CaptureFixture[str],
+):
     (found,) = growth.measure_growth([80], lambda _: None)
 
     assert (found.rows, found.ours > 0, found.limit > 0, found.memory >= 0) == (80, True, True, True)
+    assert (found.peer or 0) > 0
     assert report.growth_table([found])[0][0] == "80"
     assert capsys.readouterr().out == ""
 

@@ -110,6 +110,6 @@ def test_the_page_names_the_machine_in_words_and_says_what_each_way_is():
     assert "| wait | 2.00 × | not run | 2.00 s | not run | 1.00 s | 1 |" in page.splitlines()
     assert f"2026-11-24. {os.cpu_count()} CPUs" in page
     assert f"Python {platform.python_version()}. PostgreSQL 18.4" in page
-    assert "* **wait**: Wait a while.\n  * peer: not run: none is written for this case\n  * limit: do nothing" in page
+    assert "* **wait**: Wait a while.\n  * peer: not run\n  * limit: do nothing" in page
     assert platform.node() not in page.split()
     assert str(Path.home()) + "/" not in page

@@ -15,7 +15,9 @@ from devstack.bootstrap import SetupError, ensure_node_tools, ensure_packages
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "requirements.txt").write_text("a==1\n")
-    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n-r benchmarks/requirements.txt\n")
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "requirements.txt").write_text("b==1\n")
     (tmp_path / "package.json").write_text("{}")
     return tmp_path
 
@@ -38,13 +40,14 @@ def steps(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return done
 
 
-def test_packages_are_set_up_once_and_again_when_the_pins_change(project: Path, steps: list[list[str]]):
+@pytest.mark.parametrize("pins", ["requirements.txt", "benchmarks/requirements.txt"])
+def test_packages_are_set_up_once_and_again_when_the_pins_change(project: Path, steps: list[list[str]], pins: str):
     python = ensure_packages(project)
     assert python.parts[-4:-2] == (".venv", f"py{sys.version_info.major}.{sys.version_info.minor}")
     assert len(steps) == 3
     ensure_packages(project)
     assert len(steps) == 3
-    (project / "requirements.txt").write_text("a==2\n")
+    (project / pins).write_text("a==2\n")
     ensure_packages(project)
     assert [("venv" in command) for command in steps[3:]] == [False, False]
 

@@ -1,0 +1,48 @@
+"""The app's own handlers called in this process, as the Functions worker calls them: a request in, an answer out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import azure.functions as func
+
+from shared.web.freshness import KEPT
+
+
+class Handler:
+    """One HTTP function of the app.
+
+    Args:
+        function: What the room registered under `@endpoint`.
+        path: The path it is called by, without a query.
+        headers: What every call carries.
+    """
+
+    def __init__(self, function: Any, path: str, headers: Mapping[str, str]) -> None:  # noqa: ANN401 (azure's builder)
+        self._answer: Callable[[func.HttpRequest], func.HttpResponse] = function.build().get_user_function()
+        self._path, self._headers = path, dict(headers)
+
+    def get(self, query: Mapping[str, str], **headers: str) -> func.HttpResponse:
+        """The answer to a GET with these query parameters, read anew; a header's name is written with `_` for `-`.
+
+        Raises:
+            AssertionError: it answers an error.
+        """
+        KEPT.forget()
+        return self.get_again(query, **headers)
+
+    def get_again(self, query: Mapping[str, str], **headers: str) -> func.HttpResponse:
+        """As `get`, from this process's memory where the answer is kept there."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        call = func.HttpRequest(
+            method="GET",
+            url=f"http://localhost{self._path}?{urlencode(query)}",
+            headers={**self._headers, **sent},
+            params=dict(query),
+            route_params={},
+            body=b"",
+        )
+        found = self._answer(call)
+        if found.status_code >= 400:  # noqa: PLR2004 (where errors begin)
+            raise AssertionError(f"{self._path} answered {found.status_code}: {found.get_body()[:500]!r}")
+        return found
