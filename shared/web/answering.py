@@ -11,6 +11,15 @@ from shared.web.correlation import HEADER, correlated
 from shared.web.problems import as_platform_error, problem
 
 MIN_ERROR_STATUS = 400
+UNLESS_SAID = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer says to a browser: keep nothing, run nothing, frame nothing, guess no type, come by HTTPS."""
 Told = dict[str, str]
 """Headers that the answer is to have, whether it goes well or not; filled while the request is served."""
 
@@ -57,6 +66,7 @@ def _checked(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpR
 
 def _finish(request: func.HttpRequest, answer: func.HttpResponse, headers: Mapping[str, str]) -> func.HttpResponse:
     answer.headers.update(headers)
-    if "Cache-Control" not in answer.headers:
-        answer.headers["Cache-Control"] = "no-store"
+    for name, value in UNLESS_SAID.items():
+        if name not in answer.headers:
+            answer.headers[name] = value
     return compress_answer(request, answer)

@@ -9,6 +9,5 @@ def file_answer(name: str, content_type: str, content: bytes) -> func.HttpRespon
         "Content-Type": content_type,
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     return func.HttpResponse(content, headers=headers, mimetype=content_type.partition(";")[0])

@@ -17,7 +17,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 _NOTHING_ELSE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _ASSET_POLICY = f"default-src 'none'; script-src 'self'; {_NOTHING_ELSE}"
-_SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
 def current_issuer() -> Issuer:
@@ -30,7 +29,7 @@ def current_issuer() -> Issuer:
 def answer_document(request: ApiRequest) -> func.HttpResponse:
     """The OpenAPI document, or 304."""
     document = write_document(current_issuer())
-    headers = {"Cache-Control": ASK_AGAIN, **_SAFE}
+    headers = {"Cache-Control": ASK_AGAIN}
     return _known_or(request, document.text.encode(), JSON, document.tag, headers)
 
 
@@ -80,7 +79,7 @@ def answer_asset(request: ApiRequest, name: str, version: str | None) -> func.Ht
     """
     asset = load_asset(name)
     keep = FOR_EVER if version == asset.version else ASK_AGAIN
-    headers = {"Cache-Control": keep, "Content-Security-Policy": _ASSET_POLICY, **_SAFE}
+    headers = {"Cache-Control": keep, "Content-Security-Policy": _ASSET_POLICY}
     return _known_or(request, asset.content, asset.media_type, asset.version, headers)
 
 
@@ -91,7 +90,7 @@ def _fill(name: str, **values: str) -> str:
 
 def _page(html: str, allowed: str) -> func.HttpResponse:
     policy = f"default-src 'none'; script-src 'self'; {allowed}; {_NOTHING_ELSE}"
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy, **_SAFE}
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
     return func.HttpResponse(html, headers=headers, mimetype="text/html", charset="utf-8")
 
 
