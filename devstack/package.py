@@ -20,7 +20,9 @@ LARGEST_BYTES = 100_000_000
 _STARTED = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can carry: times would make each build another one."""
 _MODE = 0o100644 << 16
-REQUIRED = ("function_app.py", "host.json", "requirements.txt")
+PINS, LOCK = "requirements.txt", "requirements.lock"
+"""In the package the first has the content of the second: every package with its hashes, which pip then insists on."""
+REQUIRED = ("function_app.py", "host.json", PINS)
 
 
 class PackageError(Exception):
@@ -39,6 +41,8 @@ def packaged_files(root: Path = ROOT) -> list[str]:
     files = sorted({path for path in tracked - ignored if (root / path).is_file()} | pages)
     if missing := [name for name in REQUIRED if name not in files]:
         raise PackageError(f"{', '.join(missing)} would not be deployed; look at {IGNORE_FILE}")
+    if not (root / LOCK).is_file():
+        raise PackageError(f"{LOCK} is not there: what it pins is what is deployed")
     return files
 
 
@@ -57,7 +61,7 @@ def build_package(output: Path, root: Path = ROOT) -> str:
         for path in packaged_files(root):
             entry = zipfile.ZipInfo(path, _STARTED)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, _MODE
-            package.writestr(entry, (root / path).read_bytes())
+            package.writestr(entry, (root / (LOCK if path == PINS else path)).read_bytes())
     if output.stat().st_size > LARGEST_BYTES:
         raise PackageError(f"{output} has {output.stat().st_size:,} bytes; at most {LARGEST_BYTES:,} are deployed")
     return hashlib.sha256(output.read_bytes()).hexdigest()

@@ -20,6 +20,16 @@ def test_every_requirement_is_pinned(name: str) -> None:
     assert loose == []
 
 
+def test_what_is_deployed_is_locked_to_the_byte() -> None:
+    entries = re.split(r"\n(?=\w)", re.sub(r"^#.*\n", "", (ROOT / "requirements.lock").read_text(), flags=re.MULTILINE))
+    locked = {entry.split(" ")[0].lower() for entry in entries}
+    pinned = re.findall(r"^([\w.-]+)(?:\[\w+\])?(==[\w.]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+
+    assert len(entries) > len(pinned) > 10
+    assert {f"{name}{version}".lower() for name, version in pinned} - locked == set()
+    assert [entry for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)] == []
+
+
 def test_every_ignored_check_says_why() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     ignores = re.findall(r'^\s+"[A-Z]+[0-9]*",.*$', text, re.MULTILINE)
