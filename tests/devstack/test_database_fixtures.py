@@ -6,8 +6,8 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from shared.data.engine import transaction
 from shared.settings import get_settings
+from tests.data.owner import owner_transaction
 
 
 def _tables(url: str) -> set[str]:
@@ -20,7 +20,7 @@ def _tables(url: str) -> set[str]:
 
 def test_the_app_is_pointed_at_a_migrated_database(database_url: str):
     assert get_settings().database_url == database_url
-    with transaction() as session:
+    with owner_transaction() as session:
         assert session.execute(text("select count(*) from alembic_version")).scalar_one() == 1
         session.execute(text("create table left_behind (id int)"))
     assert {"alembic_version", "left_behind"} <= _tables(database_url)
