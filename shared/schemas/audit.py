@@ -1,15 +1,18 @@
 """Query parameters of the audit log, and what it answers, described."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from shared.domain.statuses import AuditOutcome
 from shared.schemas.answers import Answered, Hash
 from shared.schemas.fields import Text
 from shared.schemas.queries import PageQuery
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]", re.ASCII)
 
 
 def _as_utc(instant: datetime) -> datetime:
@@ -24,7 +27,14 @@ def _as_utc(instant: datetime) -> datetime:
         raise ValueError("this moment lies outside the years 1 to 9999") from None
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
+def _as_text(value: object) -> object:
+    """A number would be taken for seconds since 1970, which nobody means."""
+    if not isinstance(value, str) or not _DATED.match(value):
+        raise ValueError("write an instant with its zone: 2026-01-31T12:00:00Z")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_as_utc)]
 
 
 class AuditQuery(PageQuery):

@@ -227,3 +227,13 @@ def test_the_address_is_what_our_outermost_proxy_saw(
     get_settings.cache_clear()
 
     assert client_address(forwarded) == address
+
+
+@pytest.mark.parametrize(
+    "written", ["0.5", "1700000000", "2026-01-31", "2026-01-31T12:00:00", "0001-01-01T00:00:00%2B14:00"]
+)
+def test_an_instant_is_written_with_its_day_and_zone(api: Client, written: str):
+    answer = api.get(f"/v1/audit-log?to={written}")
+
+    assert answer.status == 400
+    assert [error["parameter"] for error in answer.json["errors"]] == ["to"]
