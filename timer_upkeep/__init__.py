@@ -1,1 +1,1 @@
-"""The timer that keeps small what only ever grows."""
+"""The timers that keep small what only ever grows, and note the head of the audit log elsewhere."""

@@ -1,4 +1,4 @@
-"""The timer function that removes what nobody can ask for any more."""
+"""The timer functions that remove what nobody can ask for any more."""
 
 import logging
 
