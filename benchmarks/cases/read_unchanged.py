@@ -1,6 +1,9 @@
 """A read that was made before and has not changed: answered with 304 to its `ETag`, or from memory."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+
+import azure.functions as func
 
 from benchmarks.answers import digest_page
 from benchmarks.case import Case
@@ -11,66 +14,61 @@ from benchmarks.measuring import Stopwatch, Way
 from benchmarks.statements import note_work, send_statements
 from http_metrics.reporting import list_metrics
 
+Ask = Callable[[Handler, dict[str, str], str], func.HttpResponse]
+_LIMIT = "bare psycopg2 sends the statements by which ours learns that nothing changed"
 
-def _ways(ground: Ground) -> dict[str, Way]:
-    handler, query = Handler(list_metrics, PATH, bearer(ground)), company_query(ground)
-    known = handler.get(query)
-    tag = known.headers["ETag"]
-    held = digest_page(known.get_body())
-    statements = note_work(lambda: handler.get(query, if_none_match=tag))
 
-    def ask_ours(watch: Stopwatch) -> str:
-        with watch.running():
-            answer = handler.get(query, if_none_match=tag)
-        return held if answer.status_code == HTTPStatus.NOT_MODIFIED else f"{answer.status_code} in place of 304"
+def _asking(ask: Ask) -> Callable[[Ground], dict[str, Way]]:
+    """Ways that ask for what was answered before: `ask` is given the handler, the query and the answer's `ETag`."""
 
-    def ask_bare(watch: Stopwatch) -> str:
-        with ground.rehearse_bare() as cursor, watch.running():
-            send_statements(cursor, statements)
-        return held
+    def ways(ground: Ground) -> dict[str, Way]:
+        handler, query = Handler(list_metrics, PATH, bearer(ground)), company_query(ground)
+        known = handler.get(query)
+        tag, held = known.headers["ETag"], digest_page(known.get_body())
+        statements = note_work(lambda: ask(handler, query, tag))
 
-    return {"ours": ask_ours, "limit": ask_bare}
+        def ask_ours(watch: Stopwatch) -> str:
+            with watch.running():
+                answer = ask(handler, query, tag)
+            return held if answer.status_code == HTTPStatus.NOT_MODIFIED else digest_page(answer.get_body())
+
+        def ask_bare(watch: Stopwatch) -> str:
+            with ground.rehearse_bare() as cursor, watch.running():
+                send_statements(cursor, statements)
+            return held
+
+        return {"ours": ask_ours, "limit": ask_bare}
+
+    return ways
+
+
+def _not_modified(answer: func.HttpResponse) -> func.HttpResponse:
+    """The answer, which must be a 304.
+
+    Raises:
+        AssertionError: it is another.
+    """
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        raise AssertionError(f"{answer.status_code} in place of 304")
+    return answer
 
 
 CASE = Case(
     name="read_unchanged",
     title="Handle GET of one company's {quarters} quarters that the caller holds already: 304",
-    ways=_ways,
+    ways=_asking(lambda handler, query, tag: _not_modified(handler.get(query, if_none_match=tag))),
     runs=101,
     quick_runs=41,
     notes={
-        "limit": "bare psycopg2 sends the statements by which ours learns that nothing changed",
+        "limit": _LIMIT,
         "peer": "not run: FastAPI answers no ETag by itself; it would answer the whole page, as in serve_1",
     },
 )
-
-
-def _keep(ground: Ground) -> dict[str, Way]:
-    handler, query = Handler(list_metrics, PATH, bearer(ground)), company_query(ground)
-    held = digest_page(handler.get(query).get_body())
-    statements = note_work(lambda: handler.get_again(query))
-
-    def ask_ours(watch: Stopwatch) -> str:
-        with watch.running():
-            body = handler.get_again(query).get_body()
-        return digest_page(body)
-
-    def ask_bare(watch: Stopwatch) -> str:
-        with ground.rehearse_bare() as cursor, watch.running():
-            send_statements(cursor, statements)
-        return held
-
-    return {"ours": ask_ours, "limit": ask_bare}
-
-
 KEPT_CASE = Case(
     name="read_kept",
     title="Handle GET of one company's {quarters} quarters that this instance answered before",
-    ways=_keep,
+    ways=_asking(lambda handler, query, _: handler.get_again(query)),
     runs=101,
     quick_runs=41,
-    notes={
-        "limit": "bare psycopg2 sends the statements by which ours learns that nothing changed",
-        "peer": "not run: FastAPI keeps no answers by itself",
-    },
+    notes={"limit": _LIMIT, "peer": "not run: FastAPI keeps no answers by itself"},
 )
