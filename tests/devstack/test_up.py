@@ -31,8 +31,9 @@ def tmp_path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def run() -> Iterator[Run]:
-    """`run_stack`, with everything stopped afterwards."""
+def run(tmp_path: Path) -> Iterator[Run]:
+    """`run_stack`, with everything stopped before its folder goes."""
+    assert tmp_path.exists()
     running: list[RunningStack] = []
 
     def begin(folder: Path, *arguments: str) -> RunningStack:
