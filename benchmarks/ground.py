@@ -17,7 +17,7 @@ from benchmarks.portfolio import Size, load_portfolio
 from benchmarks.serving.servers import Serving
 from devstack.databases import create_database, drop_database, migrate, seal_template
 from devstack.postgres import THROWAWAY, PostgresServer
-from shared.data.engine import dispose_engine, transaction
+from shared.data.engine import dispose_engines, transaction
 from shared.services.derivations import derive_everything_if_changed
 from shared.settings import get_settings
 
@@ -127,7 +127,7 @@ def _app_at(database_url: str) -> Iterator[None]:
 
 
 def _point_app_at(database_url: str | None) -> None:
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()
     if database_url is None:
         os.environ.pop("DATABASE_URL", None)

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under psycopg2's lower-case name)
 from sqlalchemy import event
 
-from shared.data.engine import get_engine
+from shared.data.engine import get_engine, get_reader
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -29,18 +29,20 @@ class Statement:
 
 @contextmanager
 def noting_statements() -> Iterator[list[Statement]]:
-    """Every statement the app's engine sends until the block ends, in order."""
+    """Every statement the app's engines send until the block ends, in order."""
     noted: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:  # noqa: ANN401 (SQLAlchemy's types)
         noted.append(Statement(sql, parameters))
 
-    engine = get_engine()
-    event.listen(engine, "before_cursor_execute", note)
+    engines = get_engine(), get_reader()
+    for engine in engines:  # inserted: noted as it is before who reads is said in front of it
+        event.listen(engine, "before_cursor_execute", note, insert=True)
     try:
         yield noted
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def send_statements(cursor: Cursor, statements: Sequence[Statement]) -> Rows:

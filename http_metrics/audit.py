@@ -17,7 +17,7 @@ def list_audit_log(request: ApiRequest) -> func.HttpResponse:
     """Writes, files handed out and denied accesses, newest first."""
     query = request.query(AuditQuery)
     after = decode_cursor(query.cursor, int)
-    with request.transaction() as session:
+    with request.reading() as session:
         return page_answer(
             request, audit.list_audit_log(session, request.principal, query.filters(), after, query.limit)
         )

@@ -43,7 +43,7 @@ def list_companies(request: ApiRequest) -> func.HttpResponse:
     query = request.query(CompanyQuery)
     after = decode_cursor(query.cursor, str, UUID)
     filters = query.model_dump(include={"fund", "reporting_status", "external_id"})
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, request.principal, filters, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_companies(*asked)))
 
@@ -53,7 +53,7 @@ def read_company(request: ApiRequest) -> func.HttpResponse:
     """One company."""
     request.query(NoQuery)
     company_id = request.path_id("company_id")
-    with request.transaction() as session:
+    with request.reading() as session:
         body = companies.read_company(session, request.principal, company_id)
     return tagged_answer(request, body, _tag(body))
 

@@ -21,7 +21,7 @@ def list_changes(request: ApiRequest) -> func.HttpResponse:
     """Which derived values moved between two moments, from what to what, and why."""
     query = request.query(ChangesQuery)
     after = decode_cursor(query.cursor, date, UUID, str)
-    with request.transaction() as session:
+    with request.reading() as session:
         page, formulas = comparisons.list_changes(
             session, request.principal, query.filters(), query.since, query.until, after, query.limit
         )
@@ -33,7 +33,7 @@ def list_variances(request: ApiRequest) -> func.HttpResponse:
     """Actual figures against a plan: absolute, relative, favourable or not."""
     query = request.query(VarianceQuery)
     after = decode_cursor(query.cursor, date, UUID)
-    with request.transaction() as session:
+    with request.reading() as session:
         page = comparisons.list_variances(
             session, request.principal, query.filters(), query.scenario, after, query.limit
         )

@@ -20,7 +20,7 @@ def read_explanation(request: ApiRequest) -> func.HttpResponse:
     """One metric's formula, inputs with their versions and cells, rates, arithmetic, or why it is null."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     query = request.query(ExplainQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, request.principal, company_id, period_end)
         figure = (query.metric, query.currency, query.scenario, query.as_of)
         instant = resolve_as_of(session, query.as_of)

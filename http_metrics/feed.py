@@ -17,7 +17,7 @@ blueprint = func.Blueprint()
 def read_change_feed(request: ApiRequest) -> func.HttpResponse:
     """Changes in the order of their commits: the next call asks after `next`."""
     query = request.query(FeedQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         page = read_feed(session, request.principal.scope, query.after, query.limit)
     if query.after > page.newest:
         message = f"the newest number is {page.newest}: this one is of other data, so begin again after 0"

@@ -28,7 +28,7 @@ def list_grants(request: ApiRequest) -> func.HttpResponse:
     query = request.query(GrantsQuery)
     after = decode_cursor(query.cursor, datetime, UUID)
     filters = query.model_dump(include={"holder_id", "company_id", "fund", "withdrawn"})
-    with request.transaction() as session:
+    with request.reading() as session:
         return page_answer(request, grants.list_grants(session, request.principal, filters, after, query.limit))
 
 

@@ -21,7 +21,7 @@ def list_imports(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportsQuery)
     after = decode_cursor(query.cursor, datetime, str)
     filters = query.model_dump(include={"status", "file_name"})
-    with request.transaction() as session:
+    with request.reading() as session:
         return page_answer(request, imports.list_imports(session, request.principal, filters, after, query.limit))
 
 
@@ -29,7 +29,7 @@ def list_imports(request: ApiRequest) -> func.HttpResponse:
 def read_import(request: ApiRequest) -> func.HttpResponse:
     """One upload: status, progress, counts, and the first hundred findings with their true number."""
     request.query(NoQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         return json_answer(imports.read_import(session, request.principal, request.raw.route_params["import_id"]))
 
 
@@ -39,7 +39,7 @@ def list_import_issues(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportIssuesQuery)
     after = decode_cursor(query.cursor, int, int)
     import_id = request.raw.route_params["import_id"]
-    with request.transaction() as session:
+    with request.reading() as session:
         page = imports.list_import_issues(session, request.principal, import_id, query.severity, after, query.limit)
         return page_answer(request, page)
 
@@ -50,7 +50,7 @@ def list_import_rows(request: ApiRequest) -> func.HttpResponse:
     query = request.query(ImportRowsQuery)
     after = decode_cursor(query.cursor, int)
     import_id = request.raw.route_params["import_id"]
-    with request.transaction() as session:
+    with request.reading() as session:
         page = imports.list_import_rows(session, request.principal, import_id, query.outcome, after, query.limit)
         return page_answer(request, page)
 
@@ -60,7 +60,7 @@ def list_import_moves(request: ApiRequest) -> func.HttpResponse:
     """The derived values that a validated upload would move."""
     query = request.query(PageQuery)
     after = decode_cursor(query.cursor, int)
-    with request.transaction() as session:
+    with request.reading() as session:
         import_id = request.raw.route_params["import_id"]
         page = imports.list_import_moves(session, request.principal, import_id, after, query.limit)
         return page_answer(request, page)

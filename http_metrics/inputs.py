@@ -76,7 +76,7 @@ def read_input(request: ApiRequest) -> func.HttpResponse:
     """The company-quarter as it now stands."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     query = request.query(InputKeyQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         body = reads.read_input(session, request.principal, company_id, period_end, query.scenario)
     return tagged_answer(request, body, input_tag(query.scenario.value, json.loads(body)["version"]))
 
@@ -97,7 +97,7 @@ def read_input_history(request: ApiRequest) -> func.HttpResponse:
     """Every version of the company-quarter: who, when, why, from which file and cells."""
     company_id, period_end = request.path_id("company_id"), request.path_date("period_end")
     scenario = request.query(HistoryQuery).scenario
-    with request.transaction() as session:
+    with request.reading() as session:
         items = reads.read_input_history(session, request.principal, company_id, period_end, scenario)
     return json_answer(f'{{"items":{items},"next":null}}')
 
@@ -107,7 +107,7 @@ def list_findings(request: ApiRequest) -> func.HttpResponse:
     """What is doubtful about the figures on record."""
     query = request.query(FindingsQuery)
     after = decode_cursor(query.cursor, date, UUID)
-    with request.transaction() as session:
+    with request.reading() as session:
         page = findings.list_findings(session, request.principal, query.filters(), after, query.limit)
     return page_answer(request, page)
 
@@ -117,7 +117,7 @@ def list_inputs(request: ApiRequest) -> func.HttpResponse:
     """Company-quarters as they now stand, oldest first."""
     query = request.query(InputQuery)
     after = decode_cursor(query.cursor, date, UUID, str)
-    with request.transaction() as session:
+    with request.reading() as session:
         instant = resolve_as_of(session, query.as_of)
         asked = (session, request.principal, query.filters(), instant, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_inputs(*asked)), also=instant)

@@ -24,7 +24,7 @@ def list_closes(request: ApiRequest) -> func.HttpResponse:
     """Every close that ever was, newest first."""
     query = request.query(PageQuery)
     after = decode_cursor(query.cursor, int)
-    with request.transaction() as session:
+    with request.reading() as session:
         return page_answer(request, closes.list_closes(session, after, query.limit))
 
 
@@ -32,7 +32,7 @@ def list_closes(request: ApiRequest) -> func.HttpResponse:
 def read_close(request: ApiRequest) -> func.HttpResponse:
     """The newest close of a reporting quarter."""
     request.query(NoQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         return json_answer(closes.read_close(session, _quarter(request)))
 
 

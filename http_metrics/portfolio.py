@@ -21,7 +21,7 @@ blueprint = func.Blueprint()
 def read_portfolio_summary(request: ApiRequest) -> func.HttpResponse:
     """One quarter in one currency, by fund and in total: sums, medians, weighted ratios, growth."""
     query = request.query(SummaryQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, request.principal, query)
         instant = resolve_as_of(session, query.as_of)
         return fresh_answer(session, request, lambda: json_answer(summarise_portfolio(*asked)), also=instant)
@@ -32,6 +32,6 @@ def read_portfolio_status(request: ApiRequest) -> func.HttpResponse:
     """Who has reported a quarter, who not, what is missing, and what came late."""
     query, now = request.query(ReportingStatusQuery), utc_now()
     depends_on = (now.date(), get_settings().reporting_due_days)
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, request.principal, query, now)
         return fresh_answer(session, request, lambda: json_answer(read_reporting_status(*asked)), also=depends_on)

@@ -25,7 +25,7 @@ def list_fx_rates(request: ApiRequest) -> func.HttpResponse:
     query = request.query(RatesQuery)
     after = decode_cursor(query.cursor, date)
     filters = query.model_dump(include={"base", "quote", "start", "end"})
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, filters, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_rates(*asked)))
 
@@ -63,6 +63,6 @@ def _pair_and_day(request: ApiRequest) -> tuple[str, str, date]:
 def read_period_rate(request: ApiRequest) -> func.HttpResponse:
     """The average and the closing rate of a period, and how many observations they rest on."""
     query = request.query(PeriodRateQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         body = reads.read_period_rate(session, query.base, query.quote, query.period_start, query.period_end)
     return json_answer(body)

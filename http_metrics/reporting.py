@@ -1,8 +1,10 @@
 """`/v1/financials` and `/v1/metrics`: what is translated and derived, as pages, matrices and files."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import azure.functions as func
+from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
 from shared.data.matrix import Columns
@@ -62,7 +64,8 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     if form != "json":
         query.require_whole(matrix=columns is not None)
         export = Export(form, columns, utc_now())
-        answer = _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)))
+        opened = request.transaction()  # rows of a file come in portions
+        answer = _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)), opened)
         asked_for = {**request.raw.params, "format": form}
         return recorded_file(request, query.selection().figures.value.removeprefix("reporting_"), asked_for, answer)
     if columns is not None:
@@ -76,9 +79,14 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     )
 
 
-def _fresh(request: ApiRequest, query: FiguresQuery, read: Callable[..., func.HttpResponse]) -> func.HttpResponse:
+def _fresh(
+    request: ApiRequest,
+    query: FiguresQuery,
+    read: Callable[..., func.HttpResponse],
+    opened: AbstractContextManager[Session] | None = None,
+) -> func.HttpResponse:
     """What `read` answers of (session, principal, selection, instant), unless the caller holds it."""
-    with request.transaction() as session:
+    with opened or request.reading() as session:
         instant = resolve_as_of(session, query.as_of)
         asked = (session, request.principal, query.selection(), instant)
         return fresh_answer(session, request, lambda: read(*asked), also=instant)

@@ -28,7 +28,7 @@ def list_rounds(request: ApiRequest) -> func.HttpResponse:
     """A company's funding rounds, oldest first."""
     company_id, query = request.path_id("company_id"), request.query(PageQuery)
     after = decode_cursor(query.cursor, date, int)
-    with request.transaction() as session:
+    with request.reading() as session:
         asked = (session, request.principal, company_id, after, query.limit)
         return fresh_answer(session, request, lambda: page_answer(request, reads.list_rounds(*asked)))
 

@@ -19,7 +19,7 @@ blueprint = func.Blueprint()
 def give_import_template(request: ApiRequest) -> func.HttpResponse:
     """A template for the next quarter. The host tries functions by name: this one stands before `read_import`."""
     query = request.query(TemplateQuery)
-    with request.transaction() as session:
+    with request.reading() as session:
         file = make_template(session, request.principal, query, utc_now())
     answer = file_answer(file.name, file.content_type, file.content)
     return recorded_file(request, "template", dict(request.raw.params), answer)

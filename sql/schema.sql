@@ -1,5 +1,15 @@
 -- A freshly migrated database; written by `python3 dev.py generate`, compared by a test. Do not edit.
 
+-- function: admit_call(text, text, integer)
+
+CREATE FUNCTION public.admit_call(p_subject text, p_route_class text, p_seconds integer) RETURNS TABLE(number bigint, used integer, seconds_left integer, newest_change text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select c.number, c.used, c.seconds_left, h.sequence || ' ' || h.recorded_at
+  from count_call(p_subject, p_route_class, p_seconds) as c cross join change_head as h
+$$;
+
 -- table: fx_holidays
 
 CREATE TABLE public.fx_holidays (

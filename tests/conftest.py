@@ -91,18 +91,18 @@ def migrated_template(postgres: PostgresServer) -> str:
 
 @contextmanager
 def _database(server: PostgresServer, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    from shared.data.engine import dispose_engine  # noqa: PLC0415 (tests of other rooms need no database code)
+    from shared.data.engine import dispose_engines  # noqa: PLC0415 (tests of other rooms need no database code)
     from shared.settings import get_settings  # noqa: PLC0415 (as above)
 
     name = f"test_{next(_numbers)}"
     create_database(server, name, template)
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()
     monkeypatch.setenv("DATABASE_URL", server.url(name))
     try:
         yield server.url(name)
     finally:
-        dispose_engine()
+        dispose_engines()
         get_settings.cache_clear()
         drop_database(server, name)
 

@@ -1,7 +1,7 @@
 """The arithmetic of connections: what all instances may open fits into the pooler, and that into the server.
 
 Rules: `sizing.clients`, `sizing.server`, `sizing.max-connections`, `sizing.unknown`. Figures come from Bicep's
-parameters and from the pool in shared/data/engine.py.
+parameters and from the pools in shared/data/engine.py.
 """
 
 import re
@@ -46,16 +46,16 @@ class Sizes:
 
 
 def connections_per_instance(engine: str) -> int:
-    """Pool and overflow of shared/data/engine.py together.
+    """The pools of both engines of shared/data/engine.py together.
 
     Raises:
         GateError: they are not written as this expects.
     """
     size = re.search(r"^POOL_SIZE = (\d+)$", engine, re.MULTILINE)
-    overflow = re.search(r"max_overflow=(POOL_SIZE|\d+)", engine)
-    if size is None or overflow is None:
-        raise GateError("POOL_SIZE or max_overflow was not found in shared/data/engine.py")
-    return int(size[1]) + (int(size[1]) if overflow[1] == "POOL_SIZE" else int(overflow[1]))
+    engines = len(re.findall(r"^def get_\w+\(\) -> Engine:$", engine, re.MULTILINE))
+    if size is None or not engines or "pool_size=POOL_SIZE,\n        max_overflow=0,\n" not in engine:
+        raise GateError("POOL_SIZE, its use, or the engines were not found in shared/data/engine.py")
+    return engines * int(size[1])
 
 
 def sizes_of(tree: Tree, environment: str) -> Sizes | None:

@@ -7,6 +7,8 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from jwt import PyJWK, PyJWTError
@@ -48,8 +50,11 @@ def read_key_id(token: str) -> str:
     return key_id
 
 
+@lru_cache(maxsize=512)
 def open_token(token: str, key: PyJWK) -> Mapping[str, Any]:
-    """The claims of a token that is signed with this key.
+    """The claims of a token that is signed with this key; verified once for as long as the key is the issuer's.
+
+    What they say, and of what time, is for the caller to check at every call.
 
     Raises:
         NotAuthenticated: it is not, or they cannot be read in one way only.
@@ -58,7 +63,7 @@ def open_token(token: str, key: PyJWK) -> Mapping[str, Any]:
         payload = _JWS.decode_complete(token, key, algorithms=[ALGORITHM])["payload"]
     except PyJWTError:
         raise _invalid("The token's signature is wrong.") from None
-    return _parse_strictly(payload)
+    return MappingProxyType(_parse_strictly(payload))
 
 
 def _decode(part: str) -> bytes:

@@ -4,29 +4,36 @@ Row-level security is in force on every table that holds something of a company.
 `portfolio_firm`, whose policies let everything through; everyone else as `portfolio_scoped`, whose policies let through
 what the transaction's settings name. Role and settings end with the transaction, so nothing travels to the next one
 through a pooled connection, and a connection on which nothing was said can read nothing.
+
+A read of one statement need not say so in a statement of its own: what is sent together is one transaction.
 """
 
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.orm import Session
 
+from shared.data.statement import statement
 from shared.domain.permissions import Principal
 
 FIRM, SCOPED = "portfolio_firm", "portfolio_scoped"
+_READER = "reader"
 
 _ACT = """
-select set_config('role', :role, true), set_config('app.subject', :subject, true),
-  set_config('app.funds', cast(cast(:funds as text[]) as text), true),
-  set_config('app.company_ids', cast(cast(:company_ids as uuid[]) as text), true)
+select set_config('role', :act_role, true), set_config('app.subject', :act_subject, true),
+  set_config('app.funds', cast(cast(:act_funds as text[]) as text), true),
+  set_config('app.company_ids', cast(cast(:act_company_ids as uuid[]) as text), true)
 """
 _NARROW = """
 select set_config('app.fund_ids', coalesce(array_agg(id), '{}')::text, true) from funds
-where id::text = any(cast(:funds as text[])) or name = any(cast(:funds as text[]));
+where id::text = any(cast(:act_funds as text[])) or name = any(cast(:act_funds as text[]));
 select set_config('app.company_ids', array_cat(
-  cast(:company_ids as uuid[]), array(select company_id from company_funds)
+  cast(:act_company_ids as uuid[]), array(select company_id from company_funds)
 )::text, true)
 """
+_ONLY_READ = "select set_config('transaction_read_only', 'on', true)"
 _ADD = """
 select set_config('app.company_ids', array_append(
   coalesce(nullif(current_setting('app.company_ids', true), ''), '{}')::uuid[], :company_id
@@ -36,18 +43,54 @@ select set_config('app.company_ids', array_append(
 
 def act_as(session: Session, principal: Principal) -> None:
     """Let the rest of the transaction see and touch what the principal may, and nothing else."""
+    session.execute(statement(_statements(is_narrow=not principal.scope.is_everything)), _parameters(principal))
+
+
+def as_reader(principal: Principal) -> dict[str, Any]:
+    """Execution options by which each statement is sent with who reads in front of it, and may only read."""
+    return {_READER: principal}
+
+
+def say_who_reads(engine: Engine) -> None:
+    """Let the engine's statements that carry `as_reader` be sent so."""
+    event.listen(engine, "before_cursor_execute", _say_first, retval=True)
+
+
+def _say_first(
+    connection: Any,  # noqa: ANN401 (SQLAlchemy's types)
+    _cursor: Any,  # noqa: ANN401 (as above)
+    statement: str,
+    parameters: Any,  # noqa: ANN401 (as above)
+    context: Any,  # noqa: ANN401 (as above)
+    _many: bool,
+) -> tuple[str, Any]:
+    reader = context.execution_options.get(_READER)
+    if reader is None:
+        return statement, parameters
+    first = _compiled(connection.dialect, is_narrow=not reader.scope.is_everything)
+    return f"{first};{statement}", {**_parameters(reader), **parameters}
+
+
+@lru_cache(maxsize=4)
+def _compiled(dialect: Dialect, *, is_narrow: bool) -> str:
+    """What is said first, as the driver takes it."""
+    return str(statement(f"{_ONLY_READ};{_statements(is_narrow=is_narrow)}").compile(dialect=dialect))
+
+
+def _statements(*, is_narrow: bool) -> str:
+    return f"{_ACT};{_NARROW}" if is_narrow else _ACT
+
+
+def _parameters(principal: Principal) -> dict[str, Any]:
     scope = principal.scope
-    parameters = {
-        "role": FIRM if scope.is_everything else SCOPED,
-        "subject": principal.subject,
-        "funds": sorted(scope.funds or ()),
-        "company_ids": [str(company_id) for company_id in sorted(scope.company_ids or ())],
+    return {
+        "act_role": FIRM if scope.is_everything else SCOPED,
+        "act_subject": principal.subject,
+        "act_funds": sorted(scope.funds or ()),
+        "act_company_ids": [str(company_id) for company_id in sorted(scope.company_ids or ())],
     }
-    session.execute(text(_ACT), parameters)
-    if not scope.is_everything:
-        session.execute(text(_NARROW), parameters)
 
 
 def admit_company(session: Session, company_id: UUID) -> None:
     """Let the rest of the transaction touch a company that it makes, or whose funds it changes."""
-    session.execute(text(_ADD), {"company_id": company_id})
+    session.execute(statement(_ADD), {"company_id": company_id})

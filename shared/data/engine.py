@@ -10,39 +10,54 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.data.access import FIRM, act_as
+from shared.data.access import FIRM, act_as, as_reader, say_who_reads
 from shared.data.login import log_in_by_settings
+from shared.data.pooling import try_before_use
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
 
 CONNECTING = {"connect_timeout": 5, "application_name": "portfolio-metrics"}
-POOL_SIZE = 4
-"""Per instance: the pooler in front of the database shares connections between instances."""
+POOL_SIZE = 5
+"""Of each of an instance's two engines: a worker runs hardly more handlers at a time on one processor."""
 WRITERS_LOCK = 7_203_403
 _DEFERRED = "deferred"
 
 
 @lru_cache(maxsize=1)
 def get_engine() -> Engine:
-    """The process's engine: a small pool whose connections are tried before use."""
-    engine = create_engine(
-        get_settings().database_url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
-        pool_pre_ping=True,
-        pool_recycle=600,
-        connect_args=CONNECTING,
-    )
-    log_in_by_settings(engine)
+    """The process's engine of transactions: a small pool whose connections are tried where there is reason to."""
+    return _make_engine()
+
+
+@lru_cache(maxsize=1)
+def get_reader() -> Engine:
+    """The process's engine of single statements, each a transaction of its own."""
+    engine = _make_engine(isolation_level="AUTOCOMMIT")
+    say_who_reads(engine)
     return engine
 
 
-def dispose_engine() -> None:
-    """Close the pool and forget it; the next use reads the settings anew."""
-    if get_engine.cache_info().currsize:
-        get_engine().dispose()
-    get_engine.cache_clear()
+def _make_engine(**options: Any) -> Engine:  # noqa: ANN401 (SQLAlchemy's)
+    engine = create_engine(
+        get_settings().database_url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_recycle=600,
+        connect_args=CONNECTING,
+        **options,
+    )
+    log_in_by_settings(engine)
+    try_before_use(engine)
+    return engine
+
+
+def dispose_engines() -> None:
+    """Close the pools and forget them; the next use reads the settings anew."""
+    for get in (get_engine, get_reader):
+        if get.cache_info().currsize:
+            get().dispose()
+        get.cache_clear()
 
 
 def begin_write(session: Session) -> datetime:
@@ -93,6 +108,20 @@ def transaction(principal: Principal = SYSTEM) -> Iterator[Session]:
         yield session
         do_deferred(session)
         session.commit()
+    finally:
+        session.close()
+
+
+@contextmanager
+def reading(principal: Principal) -> Iterator[Session]:
+    """A session of a principal that changes nothing: each statement is a transaction of its own, and one round trip.
+
+    Statements are SQLAlchemy's, by name; of several, each sees what was committed before it began. Rows that come in
+    portions need a `transaction`.
+    """
+    session = Session(get_reader(), expire_on_commit=False, execution_options=as_reader(principal))
+    try:
+        yield session
     finally:
         session.close()
 

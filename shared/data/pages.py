@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from shared.data.statement import statement
 
 _PAGE = """
 with numbered as (
@@ -29,5 +30,5 @@ class Page:
 
 def fetch_page(session: Session, query: str, parameters: dict[str, Any], limit: int) -> Page:
     """At most `limit` rows of `query`, which yields `key` (a JSON array) and `body` (a JSON object) in order."""
-    row = session.execute(text(_PAGE.format(query=query)), {**parameters, "page_limit": limit}).one()
+    row = session.execute(statement(_PAGE.format(query=query)), {**parameters, "page_limit": limit}).one()
     return Page(row.items, json.loads(row.last_key) if row.more else None)

@@ -23,8 +23,10 @@ class Usage:
         window: Which window it is: its number since 1970.
         used: How many calls there were, this one counted, whether they were served or not.
         seconds_left: After how many seconds the window is over; at least 1.
+        newest_change: What names the state that the data was in when the call was counted.
     """
 
     window: int
     used: int
     seconds_left: int
+    newest_change: str

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from shared.data import grants as data
 from shared.data.audit import Act, note_act
-from shared.data.engine import get_engine, read_instant, transaction
+from shared.data.engine import get_engine, read_instant, reading
 from shared.data.pages import Page
 from shared.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound
-from shared.domain.permissions import Granted, Principal, Scope, require_whole_firm
+from shared.domain.permissions import SYSTEM, Granted, Principal, Scope, require_whole_firm
 from shared.domain.statuses import Outcome
 from shared.schemas.grants import GrantCreate
 from shared.services.companies import require_company
@@ -64,7 +64,7 @@ def narrow_principal(principal: Principal, now: datetime) -> Principal:
     holders = frozenset({principal.subject, *(principal.groups or ())})
     granted = _remembered.find(holders, now)
     if granted is None:
-        with transaction() as session:
+        with reading(SYSTEM) as session:
             granted = data.granted_to(session, holders)
         _remembered.keep(holders, now, granted)
     if principal.groups is None and granted.groups_count:
@@ -75,7 +75,7 @@ def narrow_principal(principal: Principal, now: datetime) -> Principal:
     if principal.company_ids is None and principal.funds is None:
         return replace(principal, company_ids=granted.company_ids, funds=granted.funds)
     by_token = Scope(principal.company_ids, principal.funds)
-    with transaction() as session:
+    with reading(SYSTEM) as session:
         both = data.companies_in_both(session, by_token, Scope(granted.company_ids, granted.funds))
     return replace(principal, company_ids=both, funds=None)
 

@@ -84,8 +84,7 @@ def endpoint(
 def _admit(request: func.HttpRequest, rules: Rules, told: Told) -> ApiRequest:
     """The call with its bearer, counted against the bearer's quota."""
     bearer = authenticate(request.headers.get("authorization"), utc_now())
-    charge_call(bearer, rules.limited_as(request), told)
-    return ApiRequest(request, bearer)
+    return ApiRequest(request, bearer, charge_call(bearer, rules.limited_as(request), told))
 
 
 def _require(request: ApiRequest, permission: Permission) -> ApiRequest:

@@ -26,15 +26,15 @@ KEPT = KeptAnswers()
 def fresh_answer(
     session: Session, request: ApiRequest, read: Callable[[], func.HttpResponse], *, also: object = None
 ) -> func.HttpResponse:
-    """What `read` answers within the session's transaction; 304 where the caller holds just that.
+    """What `read` answers by the session; 304 where the caller holds just that.
 
     Args:
-        session: In whose transaction the newest change is read.
+        session: Reads the newest change, where the request does not know it yet.
         request: What is asked; its address, scope and accepted forms are part of the tag.
         read: Reads and answers; not asked where this instance answered the same before and nothing has changed.
         also: What the answer depends on beside the request and the data that the change feed tells of.
     """
-    tag = _tag(request, newest_change(session), also)
+    tag = _tag(request, request.newest_change or newest_change(session), also)
     headers = {
         "ETag": f'W/"{tag}"',
         "Cache-Control": REVALIDATE,

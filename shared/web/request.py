@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
-from shared.data.engine import transaction
+from shared.data.engine import reading, transaction
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.media_types import JSON
 from shared.domain.permissions import Principal
@@ -36,10 +36,11 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """One call: the raw request and who makes it, as the token says."""
+    """One call: the raw request, who makes it, as the token says, and the newest change, where it is known already."""
 
     raw: func.HttpRequest
     bearer: Principal
+    newest_change: str | None = None
 
     @cached_property
     def principal(self) -> Principal:
@@ -80,6 +81,10 @@ class ApiRequest:
     def transaction(self) -> AbstractContextManager[Session]:
         """A session in one transaction of whoever asks: the database shows and takes what is theirs, nothing else."""
         return transaction(self.principal)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session of whoever asks that changes nothing; one round trip for each statement."""
+        return reading(self.principal)
 
     def bodies(self, model: type[Model], limit: int) -> list[Model]:
         """The JSON array of the body, each item as `model`: at least one, at most `limit` of them."""

@@ -14,7 +14,7 @@ from durable_backups.contracts import LONGEST_WRITE
 from durable_backups.writing import BackupTooSlowError, TablesChangedError, write_backup
 from shared.clock import utc_now
 from shared.data import snapshots
-from shared.data.engine import dispose_engine, get_engine, transaction, transaction_at
+from shared.data.engine import dispose_engines, get_engine, transaction, transaction_at
 from shared.domain.errors import NotFound
 from shared.settings import get_settings
 from tests.data.test_stored_rows import derived_anew, stored
@@ -133,7 +133,7 @@ def point_app_at(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the app work on another database, or as somebody else."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     get_settings.cache_clear()
-    dispose_engine()
+    dispose_engines()
 
 
 def backend() -> int:

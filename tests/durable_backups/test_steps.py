@@ -20,7 +20,7 @@ from durable_backups.manifest import DamagedBackupError
 from durable_backups.retention import choose_outdated
 from durable_backups.writing import write_backup
 from shared.clock import utc_now
-from shared.data.engine import dispose_engine
+from shared.data.engine import dispose_engines
 from shared.settings import get_settings
 from tests.durable_backups.storage import Shelf
 
@@ -144,7 +144,7 @@ def test_an_outage_of_the_database_or_the_storage_is_an_answer(problem: Exceptio
 def test_a_database_that_is_away_is_an_outage(database_url: str, shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", f"{database_url}_gone")
     get_settings.cache_clear()
-    dispose_engine()
+    dispose_engines()
 
     answer = call(activities.write_backup)
 

@@ -9,7 +9,7 @@ import pytest
 from devstack.azurite import connection_string
 from devstack.issuer import IssuerServer
 from devstack.signing import Bearer, KeyRing, sign_token
-from shared.data.engine import dispose_engine
+from shared.data.engine import dispose_engines
 from shared.domain.route_classes import RouteClass
 from shared.settings import get_settings
 from tests.http_metrics.client import Client
@@ -63,7 +63,7 @@ def offline_api(issuer: IssuerServer, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
     for route_class in RouteClass:
         monkeypatch.setenv(f"RATE_LIMIT_{route_class.name}", "0")
-    dispose_engine()
+    dispose_engines()
     yield _client_for(issuer, monkeypatch)()
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()

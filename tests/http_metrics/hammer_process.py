@@ -7,7 +7,7 @@ call its status and the database's minute in which it was counted; of a bare cou
 import sys
 
 import shared.web.limits
-from shared.data.rate_counts import count_call
+from shared.data.rate_counts import admit_call
 from shared.domain.route_classes import RouteClass, Usage
 from tests.http_metrics.client import Client
 
@@ -19,18 +19,18 @@ def make_calls(client: Client, how_many: int) -> list[tuple[int, int]]:
     windows: list[int] = []
 
     def count_and_note(subject: str, route_class: RouteClass) -> Usage:
-        usage = count_call(subject, route_class)
+        usage = admit_call(subject, route_class)
         windows.append(usage.window)
         return usage
 
-    shared.web.limits.count_call = count_and_note
+    shared.web.limits.admit_call = count_and_note
     statuses = [client.get(TARGET).status for _ in range(how_many)]
     return list(zip(statuses, windows, strict=True))
 
 
 def make_counts(how_many: int) -> list[tuple[int, int]]:
     """Number and minute of each count."""
-    counted = [count_call("somebody", RouteClass.READ) for _ in range(how_many)]
+    counted = [admit_call("somebody", RouteClass.READ) for _ in range(how_many)]
     return [(usage.used, usage.window) for usage in counted]
 
 

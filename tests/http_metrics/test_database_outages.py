@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from shared.data.engine import POOL_SIZE, get_engine
+from shared.data.engine import POOL_SIZE, get_engine, get_reader
 from shared.services import closes
 from shared.web.problems import RETRY_AFTER_SECONDS
 from tests.http_metrics.client import Answer, Client
@@ -20,10 +20,11 @@ def assert_told_to_come_back(answer: Answer) -> None:
 
 
 def test_a_call_that_gets_no_connection_in_time_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(get_engine().pool, "_timeout", 0.1)
     with ExitStack() as taken:
-        for _ in range(2 * POOL_SIZE):
-            taken.enter_context(get_engine().connect())
+        for engine in (get_engine(), get_reader()):
+            monkeypatch.setattr(engine.pool, "_timeout", 0.1)
+            for _ in range(POOL_SIZE):
+                taken.enter_context(engine.connect())
         assert_told_to_come_back(api.get("/v1/periods"))
         assert_told_to_come_back(api.call("POST", "/v1/periods/2024/1/close", {}))
         assert api.get("/v1/health").status == 503
@@ -33,8 +34,7 @@ def test_a_call_that_gets_no_connection_in_time_is_told_to_come_back(api: Client
 
 def test_a_call_whose_connection_is_cut_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch):
     def end_own_connection(session: Session, *_: object) -> None:
-        session.execute(text("set local role none"))
-        session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+        session.execute(text("set local role none; select pg_terminate_backend(pg_backend_pid())"))
 
     with monkeypatch.context() as patch:
         patch.setattr(closes, "list_closes", end_own_connection)

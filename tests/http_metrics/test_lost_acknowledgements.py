@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
 from devstack.postgres import PostgresServer
-from shared.data.engine import dispose_engine
+from shared.data.engine import dispose_engines
 from shared.settings import get_settings
 from tests.faults.lossy_proxy import LossyProxy
 from tests.faults.sabotage import local_port
@@ -30,10 +30,10 @@ def proxy(database_url: str, api: Client, monkeypatch: pytest.MonkeyPatch) -> It
     port = urlsplit(database_url).port or 0
     running = LossyProxy(port)
     monkeypatch.setenv("DATABASE_URL", database_url.replace(f":{port}/", f":{running.port}/") + "?sslmode=disable")
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()
     yield running
-    dispose_engine()
+    dispose_engines()
     running.close()
 
 

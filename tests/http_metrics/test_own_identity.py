@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.credentials import forget_credentials
-from shared.data.engine import dispose_engine
+from shared.data.engine import dispose_engines
 from shared.settings import get_settings
 from tests.http_metrics.client import Client
 from tests.shared.credentials.identity_endpoint import IdentityEndpoint, serving
@@ -30,7 +30,7 @@ def identity(offline_api: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[I
 
 
 def forget() -> None:
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()
     forget_credentials()
 

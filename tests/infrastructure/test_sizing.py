@@ -13,9 +13,9 @@ TREE = read_tree(read_sources())
 @pytest.mark.parametrize(
     ("environment", "sizes"),
     [
-        ("dev", Sizes(instances=40, per_instance=8, clients=414, pooled=320, allowed=429)),
-        ("staging", Sizes(instances=40, per_instance=8, clients=1000, pooled=100, allowed=859)),
-        ("production", Sizes(instances=100, per_instance=8, clients=2000, pooled=200, allowed=1718)),
+        ("dev", Sizes(instances=40, per_instance=10, clients=414, pooled=400, allowed=429)),
+        ("staging", Sizes(instances=40, per_instance=10, clients=1000, pooled=100, allowed=859)),
+        ("production", Sizes(instances=100, per_instance=10, clients=2000, pooled=200, allowed=1718)),
     ],
 )
 def test_all_instances_fit_the_pooler_and_the_pooler_fits_the_server(environment: str, sizes: Sizes):
@@ -24,8 +24,9 @@ def test_all_instances_fit_the_pooler_and_the_pooler_fits_the_server(environment
     assert sizes.pooled <= sizes.allowed - RESERVED
 
 
-def test_an_instance_opens_what_the_engine_may_open(database_url: str):
-    pool = engine.get_engine().pool
+def test_an_instance_opens_what_its_engines_may_open(database_url: str):
+    pools = [get().pool for get in (engine.get_engine, engine.get_reader)]
 
     assert database_url
-    assert pool.size() + pool._max_overflow == connections_per_instance(TREE.sources["shared/data/engine.py"])
+    together = sum(pool.size() + pool._max_overflow for pool in pools)
+    assert together == connections_per_instance(TREE.sources["shared/data/engine.py"])

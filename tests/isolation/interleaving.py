@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.data.engine import transaction
+from shared.data.engine import reading, transaction
 from shared.domain.permissions import SYSTEM, Principal, Role
 
 READS = (
@@ -51,15 +51,14 @@ def _run(companies: list[UUID], transactions: int, rng: Random) -> Counter[str]:
 
 
 def _transact(kind: str, company: UUID, companies: list[UUID], rng: Random) -> str:
-    """One transaction; answers whose rows it saw."""
+    """One transaction, or reads that are one each; answers whose rows were seen."""
     principal = SYSTEM if kind == "firm" else own_user(company)
-    with transaction(principal) as session:
+    with rng.choice((transaction, reading))(principal) as session:
         found = set(session.execute(text(rng.choice(READS))).scalars())
         if kind == "error":
             session.execute(text("select 1 / 0"))
         if kind == "cancelled":
-            session.execute(text("set local statement_timeout = 5"))
-            session.execute(text("select pg_sleep(1)"))
+            session.execute(text("set local statement_timeout = 5; select pg_sleep(1)"))
         if kind == "given_up":
             raise GivenUpError
         found |= set(session.execute(text(rng.choice(READS))).scalars())

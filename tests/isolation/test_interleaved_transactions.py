@@ -13,7 +13,7 @@ from devstack.databases import ensure_login
 from devstack.postgres import Login, PostgresServer
 from shared.data import access
 from shared.data.access import FIRM, SCOPED
-from shared.data.engine import dispose_engine, transaction
+from shared.data.engine import dispose_engines, transaction
 from shared.domain.permissions import SYSTEM
 from shared.schemas.companies import CompanyCreate
 from shared.schemas.inputs import InputPut
@@ -48,9 +48,9 @@ def asked_through(address: str, database_url: str, monkeypatch: pytest.MonkeyPat
     url = make_url(database_url).set(username=LOGIN.name, password=LOGIN.password, host=host, port=int(port))
     monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
     get_settings.cache_clear()
-    dispose_engine()
+    dispose_engines()
     yield
-    dispose_engine()
+    dispose_engines()
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def prove(companies: list[UUID], database_url: str, transactions: int, monkeypat
     with monkeypatch.context() as patch:
         for_the_session(patch)
         assert interleave(companies, 240, seed=3)["foreign"] > 0
-    dispose_engine()
+    dispose_engines()
 
 
 def test_no_foreign_row_over_the_app_s_own_pool(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared import credentials
-from shared.data.engine import dispose_engine
+from shared.data.engine import dispose_engines
 from shared.settings import get_settings
 from tests.shared.credentials.identity_endpoint import IdentityEndpoint, serving
 from tests.shared.credentials.key_vault import KeyVault, write_certificate
@@ -52,7 +52,7 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdentityEndpoint]:
 
 def forget() -> None:
     """As a new process."""
-    dispose_engine()
+    dispose_engines()
     get_settings.cache_clear()
     credentials.forget_credentials()
 

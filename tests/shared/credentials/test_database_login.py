@@ -15,7 +15,7 @@ from sqlalchemy import text
 from devstack.postgres import PostgresServer
 from shared import credentials
 from shared.data.access import FIRM, SCOPED
-from shared.data.engine import answers, dispose_engine, get_engine, transaction
+from shared.data.engine import answers, dispose_engines, get_engine, transaction
 from shared.domain.errors import Unavailable
 from shared.settings import MissingSettingError
 from tests.shared.credentials.conftest import TOKEN, Clock, forget
@@ -44,7 +44,7 @@ def role(postgres: PostgresServer, migrated_template: str) -> Iterator[str]:
     administer(postgres, f"create role {ROLE} login noinherit password {{password}}", password=TOKEN)
     administer(postgres, f"grant {FIRM}, {SCOPED} to {ROLE}")
     yield f"postgresql+psycopg2://{ROLE}@127.0.0.1:{postgres.port}/postgres"
-    dispose_engine()
+    dispose_engines()
     administer(postgres, f"drop role {ROLE}")
 
 

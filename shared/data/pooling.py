@@ -1,0 +1,43 @@
+"""Connections out of the pool: one that has been silent for a moment only is trusted, any other is tried first.
+
+Trying costs a round trip, so it is done where there is reason to: the server has sent something unasked, which is how
+it says that it ends a connection, or nothing was asked for so long that something between may have dropped it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from select import POLLIN, poll
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from shared.clock import utc_now
+
+TRUSTED_FOR = timedelta(seconds=30)
+_USED_AT = "used_at"
+
+
+def try_before_use(engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+    """Let the engine replace connections that are gone before anybody uses them."""
+
+    def note_use(_connection: Any, record: Any) -> None:  # noqa: ANN401 (SQLAlchemy's types)
+        record.info[_USED_AT] = clock()
+
+    def try_connection(connection: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401 (as above)
+        used_at = record.info.get(_USED_AT)
+        if used_at is None or (clock() - used_at < TRUSTED_FOR and not _has_unread(connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("a pooled connection was gone") from error
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", try_connection)
+
+
+def _has_unread(connection: Any) -> bool:  # noqa: ANN401 (psycopg2's connection)
+    watched = poll()
+    watched.register(connection.fileno(), POLLIN)
+    return bool(watched.poll(0))

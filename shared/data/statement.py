@@ -1,0 +1,11 @@
+"""SQL text as a statement: the same text is read for its parameters once in a process."""
+
+from functools import lru_cache
+
+from sqlalchemy import TextClause, text
+
+
+@lru_cache(maxsize=512)
+def statement(sql: str) -> TextClause:
+    """The statement of SQL whose parameters are written `:name`; nobody changes it."""
+    return text(sql)

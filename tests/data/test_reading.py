@@ -1,0 +1,102 @@
+"""Sessions that only read, and connections that are tried before they are used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from shared.data.engine import get_reader, reading, transaction
+from shared.data.pooling import TRUSTED_FOR, try_before_use
+from shared.data.tables import Company
+from shared.domain.permissions import SYSTEM
+from tests.data.writes import add_companies
+from tests.isolation.interleaving import own_user
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def companies(database_url: str) -> list[UUID]:
+    """Two companies."""
+    assert database_url
+    with transaction() as session:
+        return add_companies(session)
+
+
+def test_every_statement_of_a_reading_session_sees_what_its_principal_may(companies: list[UUID]):
+    with reading(own_user(companies[0])) as session:
+        for _ in range(2):
+            assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
+        assert session.execute(select(Company.id)).scalars().all() == [companies[0]]
+        percents = text("select name from companies where name like '%' and id <> :id")
+        assert session.execute(percents, {"id": companies[1]}).scalars().all() == ["One"]
+    with reading(SYSTEM) as session:
+        assert set(session.execute(text("select id from companies")).scalars()) == set(companies)
+    with get_reader().connect() as connection:
+        assert connection.execute(text("select current_setting('app.company_ids', true)")).scalar() == ""
+
+
+def test_a_reading_session_changes_nothing(companies: list[UUID]):
+    with reading(SYSTEM) as session, pytest.raises(DBAPIError, match="read-only transaction"):
+        session.execute(text("update companies set name = 'other'"))
+    with reading(SYSTEM) as session:
+        unchanged = text("select id from companies where name <> 'other'")
+        assert set(session.execute(unchanged).scalars()) == set(companies)
+
+
+class Clock:
+    """A clock that stands until it is set on."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def watched(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, list[object]]]:
+    """An engine of one connection, and what it tried."""
+    engine = create_engine(database_url, pool_size=1, max_overflow=0)
+    try_before_use(engine, clock)
+    tried: list[object] = []
+    ping = engine.dialect.do_ping
+    monkeypatch.setattr(engine.dialect, "do_ping", lambda connection: tried.append(connection) or ping(connection))
+    yield engine, tried
+    engine.dispose()
+
+
+def pid_of(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("select pg_backend_pid()")).scalar_one())
+
+
+def test_a_connection_used_a_moment_ago_is_not_tried(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    clock = Clock()
+    with watched(database_url, clock, monkeypatch) as (engine, tried):
+        first = pid_of(engine)
+        clock.now += TRUSTED_FOR - timedelta(seconds=1)
+        assert (pid_of(engine), tried) == (first, [])
+
+
+def test_a_connection_unused_for_long_is_tried(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    clock = Clock()
+    with watched(database_url, clock, monkeypatch) as (engine, tried):
+        first = pid_of(engine)
+        clock.now += TRUSTED_FOR
+        assert (pid_of(engine), len(tried)) == (first, 1)
+
+
+def test_a_connection_that_the_server_ended_is_replaced_at_once(database_url: str, monkeypatch: pytest.MonkeyPatch):
+    with watched(database_url, Clock(), monkeypatch) as (engine, tried):
+        first = pid_of(engine)
+        other = create_engine(database_url)
+        with other.connect() as connection:
+            connection.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": first})
+        other.dispose()
+        assert pid_of(engine) != first
+        assert len(tried) == 1
