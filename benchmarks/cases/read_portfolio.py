@@ -24,7 +24,7 @@ from benchmarks.handlers import Handler
 from benchmarks.measuring import Stopwatch, Way
 from benchmarks.statements import Rows, send_statements
 from http_metrics.reporting import list_metrics
-from shared.data.exports import COMPANY, OPENING
+from shared.data.exports import COMPANY
 
 LATEST = {"latest": "true", "currency": "USD"}
 MATRIX = {"shape": "matrix", "by": "reporting_quarter", "metrics": "arr", "currency": "USD"}
@@ -93,22 +93,18 @@ def _as_matrix(rows: Rows) -> str:
 
 
 def _as_cells(rows: Rows) -> str:
-    """The rows of an export as the lines that `digest_cells` takes, one cell each."""
-    year, value = len(COMPANY) + OPENING.index("reporting_year"), len(COMPANY) + len(OPENING)
-    quarters = sorted({f"{row[year]}Q{row[year + 1]}" for row in rows})
-    places = {quarter: place for place, quarter in enumerate(quarters)}
-    lines: dict[Any, list[Any]] = {row[0]: ["arr", *row[: len(COMPANY)], *(None for _ in quarters)] for row in rows}
-    for row in rows:
-        lines[row[0]][1 + len(COMPANY) + places[f"{row[year]}Q{row[year + 1]}"]] = row[value]
-    return digest_cells([["name", *COMPANY, *quarters], *lines.values()])
+    """The rows of a file's matrix as the lines that `digest_cells` takes."""
+    (periods,) = (texts for kind, _, texts, *_ in rows if kind == "periods")
+    lines = [["arr", *texts, *_cells(values)] for kind, _, texts, values in rows if kind == "line"]
+    return digest_cells([["name", *COMPANY, *periods], *lines])
+
+
+def _cells(values: str | list[Any]) -> list[Any]:
+    return values.split(",") if isinstance(values, str) else values
 
 
 def _as_workbook(rows: Rows) -> str:
-    names = (*COMPANY, *OPENING)
-    found = [dict(zip(names, row, strict=False)) | {"base": row[-1]} for row in rows]
-    shown = (*COMPANY, "period_start", "period_end", "base", "currency", "fx_rate_average", "fx_rate_closing")
-    lines = [[row[name] for name in (*shown, "fx_closing_date", "flags")] for row in found]
-    return digest_rates(_as_cells(rows), lines)
+    return digest_rates(_as_cells(rows), [texts for kind, _, texts, *_ in rows if kind == "rate"])
 
 
 def _matrix_case(form: str, what: str, peer: str, ways: Callable[[Ground], dict[str, Way]], **runs: int) -> Case:

@@ -18,10 +18,10 @@ from shared.domain.catalogue import METRICS_BY_NAME
 
 COMPANY = ("company_id", "company_external_id", "company_name")
 RATES = (
-    "period_start",
-    "period_end",
     "base",
     "quote",
+    "period_start",
+    "period_end",
     "fx_rate_average",
     "fx_rate_closing",
     "fx_closing_date",
@@ -123,7 +123,7 @@ def write_csv(session: Session, metric: str, currency: str) -> str:
 
 
 def write_workbook(session: Session, metric: str, currency: str) -> bytes:
-    """The matrix, what the metric means, and every quarter's rates, as a workbook of three sheets."""
+    """The matrix, what the metric means, and every rate translated at, as a workbook of three sheets."""
     shown = (*(getattr(ReportingMetric, name) for name in RATES if name not in {"base", "quote"}),)
     pivot = read_pivot(session, metric, currency, *shown, MetricInput.currency.label("base"))
     buffer = io.BytesIO()
@@ -137,11 +137,9 @@ def write_workbook(session: Session, metric: str, currency: str) -> bytes:
     found = METRICS_BY_NAME[metric]
     definitions.write_row(0, 0, ["name", "label", "unit", "kind", "formula", "version"], bold)
     definitions.write_row(1, 0, [metric, found.label, found.unit, found.kind, found.words, found.version])
-    rates.write_row(0, 0, [*COMPANY, *RATES], bold)
-    names = {company.id: company for company in pivot.companies}
-    for place, row in enumerate(pivot.rows.values(), start=1):
-        company = names[row.company_id]
-        cells = (str(company.id), company.external_id, company.name, *(_rate_cell(row, name) for name in RATES))
+    rates.write_row(0, 0, RATES, bold)
+    translated = {tuple(_rate_cell(row, name) for name in RATES) for row in pivot.rows.values()}
+    for place, cells in enumerate(sorted(translated, key=str), start=1):
         for column, cell in enumerate(cells):
             if isinstance(cell, date):
                 rates.write_datetime(place, column, cell)

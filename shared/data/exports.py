@@ -1,8 +1,9 @@
 """Derived rows for files: as lines of CSV that the database writes, or as values, read a few thousand at a time."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -16,6 +17,30 @@ COMPANY = (COMPANY_ID, "company_external_id", "company_name")
 """What a line opens with; the two texts are a person's, so that the caller writes them."""
 OPENING = PERIOD[1:]
 """What follows: the period, its rates, its flags."""
+SUBMITTED_IN = """(
+  select i.currency from metric_inputs as i
+  where i.company_id = r.company_id and i.scenario = r.scenario and i.period_end = r.period_end
+    and i.recorded_at <= coalesce(cast(:as_of as timestamptz), 'infinity')
+    and (i.superseded_at is null or i.superseded_at > cast(:as_of as timestamptz))
+)"""
+"""The currency a row was submitted in."""
+
+
+OF_THE_PERIOD = "period_length_irregular"
+"""The one flag of a row that is not its rates'."""
+
+
+class Rate(NamedTuple):
+    """What amounts of a period were translated at: from the currency they were submitted in into the one shown."""
+
+    base: str | None
+    quote: str
+    period_start: date | None
+    period_end: date | None
+    fx_rate_average: Decimal | None
+    fx_rate_closing: Decimal | None
+    fx_closing_date: date | None
+    flags: str
 
 
 def read_csv_lines(
@@ -38,16 +63,8 @@ def read_values(
     rows = select_rows(scope, wanted, as_of, stored=stored, reach=None)
     opening = ", ".join("array_to_string(r.flags, '; ')" if name == "flags" else f"r.{name}" for name in OPENING)
     shown = "".join(f", r.{name}" for name in wanted.names)
-    columns = f"c.id::text, c.external_id, c.name, {opening}{shown}, {_reasons(wanted, rows)}, {_SUBMITTED_IN}"
+    columns = f"c.id::text, c.external_id, c.name, {opening}{shown}, {_reasons(wanted, rows)}, {SUBMITTED_IN}"
     yield from _stream(session, columns, rows, wanted, most)
-
-
-_SUBMITTED_IN = """(
-  select i.currency from metric_inputs as i
-  where i.company_id = r.company_id and i.scenario = r.scenario and i.period_end = r.period_end
-    and i.recorded_at <= coalesce(cast(:as_of as timestamptz), 'infinity')
-    and (i.superseded_at is null or i.superseded_at > cast(:as_of as timestamptz))
-)"""
 
 
 def _csv_part(name: str) -> str:

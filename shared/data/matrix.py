@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.reporting_rows import QUARTER, reasons, select_rows
+from shared.data.statement import statement
 from shared.domain.permissions import Scope
 from shared.domain.selection import Selection
 
@@ -20,14 +20,15 @@ class Columns(StrEnum):
     REPORTING_QUARTER = "reporting_quarter"
 
 
-_PERIODS = {
+PERIODS = {
     Columns.PERIOD_END: "r.period_end",
     Columns.REPORTING_QUARTER: QUARTER,
 }
-_TITLES = {
-    Columns.PERIOD_END: "to_json(p.period)",
-    Columns.REPORTING_QUARTER: "to_json((p.period / 4) || 'Q' || (p.period % 4 + 1))",
+TITLES = {
+    Columns.PERIOD_END: "p.period::text",
+    Columns.REPORTING_QUARTER: "(p.period / 4) || 'Q' || (p.period % 4 + 1)",
 }
+"""What stands above a column of the period `p.period`."""
 _MATRIX = """
 with figures as materialized (
   select r.company_id, {period} as period, r.currency, {nulls} as nulls{shown}
@@ -50,7 +51,7 @@ lines as materialized (
   group by c.place
 )
 select case when (select cells from size) <= :most then json_build_object(
-  'periods', (select coalesce(json_agg({title} order by p.place), '[]') from periods as p),
+  'periods', (select coalesce(json_agg(to_json({title}) order by p.place), '[]') from periods as p),
   'companies', (
     select coalesce(json_agg(json_build_object('id', c.id, 'external_id', c.external_id, 'name', c.name)
       order by c.place), '[]')
@@ -85,8 +86,8 @@ def read_matrix(
     """
     rows = select_rows(scope, wanted, as_of, stored=stored, reach=None)
     query = _MATRIX.format(
-        period=_PERIODS[columns],
-        title=_TITLES[columns],
+        period=PERIODS[columns],
+        title=TITLES[columns],
         nulls=reasons(wanted, rows.nulls),
         source=rows.source,
         shown="".join(f", r.{name}" for name in wanted.names),
@@ -94,5 +95,5 @@ def read_matrix(
         members=", ".join(f"coalesce(json_agg(l.{name} order by l.place), '[]') as {name}" for name in wanted.names),
     )
     bounds = {**rows.parameters, "columns": len(wanted.names), "most": MAX_CELLS}
-    body: str | None = session.execute(text(query), bounds).scalar_one()
+    body: str | None = session.execute(statement(query), bounds).scalar_one()
     return body

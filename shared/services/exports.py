@@ -6,15 +6,17 @@ Text in them never starts a formula; numbers are numbers, but those beyond a spr
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
-from shared.data.exports import COMPANY, OPENING, read_csv_lines, read_values
+from shared.data.exports import COMPANY, OF_THE_PERIOD, OPENING, Rate, read_csv_lines, read_values
 from shared.data.matrix import Columns
-from shared.domain.as_of import ReportingQuarter
+from shared.data.matrix_files import FileMatrix, read_file_matrix
 from shared.domain.catalogue import METRICS_BY_NAME
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELDS_BY_NAME
@@ -31,7 +33,6 @@ BYTE_ORDER_MARK = "\ufeff"
 HEADER = {"bold": True, "bottom": 1}
 T = TypeVar("T")
 MATRIX = ("name", *COMPANY)
-_VALUES_FROM = len(COMPANY) + len(OPENING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +52,49 @@ def export_figures(
     Raises:
         InvalidInput: more rows than a file holds (`too_large`).
     """
-    stored, most = is_stored(wanted.currency, as_of), MAX_ROWS[export.form]
-    if export.form == "csv" and export.columns is None:
-        lines = read_csv_lines(session, principal.scope, wanted, as_of, most + 1, stored=stored)
-        content = _write_csv_rows(wanted, _counted(lines, most))
-    else:
-        rows = _counted(read_values(session, principal.scope, wanted, as_of, most + 1, stored=stored), most)
-        content = _write_table(wanted, rows, export)
+    content = (_rows_file if export.columns is None else _matrix_file)(session, principal, wanted, as_of, export)
     what = wanted.figures.value.removeprefix("reporting_")
     day = export.made_at.date()
     name = f"{what}-{wanted.scenario.value}-{(wanted.currency or 'local').lower()}-{day}.{export.form}"
     return File(name, CONTENT_TYPES[export.form], content)
 
 
+def _rows_file(
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, export: Export
+) -> bytes:
+    stored, most = is_stored(wanted.currency, as_of), MAX_ROWS[export.form]
+    asked = (session, principal.scope, wanted, as_of, most + 1)
+    if export.form == "csv":
+        return _write_csv_rows(wanted, _counted(read_csv_lines(*asked, stored=stored), most))
+    return _write_workbook_rows(wanted, _counted(read_values(*asked, stored=stored), most), export.made_at)
+
+
+def _matrix_file(
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, export: Export
+) -> bytes:
+    columns, stored, most = (
+        export.columns or Columns.PERIOD_END,
+        is_stored(wanted.currency, as_of),
+        MAX_ROWS[export.form],
+    )
+    as_text = export.form == "csv"
+    found = read_file_matrix(session, principal.scope, wanted, as_of, columns, most, stored=stored, as_text=as_text)
+    if found.size > most:
+        raise _too_large(most)
+    return _write_csv_matrix(wanted, found) if as_text else _write_workbook_matrix(wanted, found, export.made_at)
+
+
 def _counted(rows: Iterable[T], most: int) -> Iterator[T]:
     """The rows; one beyond `most` is refused."""
     for number, row in enumerate(rows):
         if number == most:
-            message = f"a file of this form holds at most {most:,} rows; ask for fewer companies or periods"
-            raise InvalidInput([FieldError("too_large", message, parameter="format")])
+            raise _too_large(most)
         yield row
+
+
+def _too_large(most: int) -> InvalidInput:
+    message = f"a file of this form holds at most {most:,} rows; ask for fewer companies or periods"
+    return InvalidInput([FieldError("too_large", message, parameter="format")])
 
 
 def _write_csv_rows(wanted: Selection, lines: Iterable[tuple[str, str | None, str, str]]) -> bytes:
@@ -91,79 +115,69 @@ def _csv_opening(company: str, external_id: str | None, name: str) -> str:
     return line.getvalue()
 
 
-def _write_table(wanted: Selection, rows: Iterable[tuple[Any, ...]], export: Export) -> bytes:
-    if export.columns is None or export.form == "xlsx":
-        return _write_workbook(wanted, rows, export)
+def _write_csv_matrix(wanted: Selection, found: FileMatrix) -> bytes:
+    """A header, then a line for each column's name and company."""
     written = io.StringIO(newline="")
     written.write(BYTE_ORDER_MARK)
-    writer = csv.writer(written)
-    writer.writerows([_csv_cell(cell) for cell in line] for line in _pivot(wanted, list(rows), export.columns))
+    csv.writer(written).writerow([*MATRIX, *found.periods])
+    openings = [_csv_opening(*texts) for texts, _ in found.lines]
+    for place, name in enumerate(wanted.names):
+        for opening, (_, cells) in zip(openings, found.lines, strict=True):
+            written.write(f"{name},{opening},{cells[place]}\r\n")
     return written.getvalue().encode()
 
 
-def _csv_cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return neutralise_text(cell) if isinstance(cell, str) else f"{cell:f}" if hasattr(cell, "as_tuple") else str(cell)
-
-
-def _pivot(wanted: Selection, rows: Sequence[tuple[Any, ...]], columns: Columns) -> Iterator[list[Cell]]:
-    """A header, then a line for each column's name and company, its values by period."""
-    year = len(COMPANY) + OPENING.index("reporting_year")
-    end = len(COMPANY) + OPENING.index("period_end")
-    by_end = columns is Columns.PERIOD_END
-
-    def period_of(row: tuple[Any, ...]) -> str:
-        return str(row[end]) if by_end else str(ReportingQuarter(row[year], row[year + 1]))
-
-    periods = sorted({period_of(row) for row in rows})
-    found = {(row[0], period_of(row)): row for row in rows}
-    companies = sorted({row[: len(COMPANY)] for row in rows}, key=lambda company: (company[2], company[0]))
-    yield [*MATRIX, *periods]
-    for place, name in enumerate(wanted.names, start=_VALUES_FROM):
-        for company in companies:
-            cells = (found.get((company[0], period)) for period in periods)
-            yield [name, *company, *(None if row is None else row[place] for row in cells)]
-
-
-def _write_workbook(wanted: Selection, rows: Iterable[tuple[Any, ...]], export: Export) -> bytes:
-    with build_workbook(title="Portfolio figures", made_at=export.made_at, streaming=True) as (book, buffer):
-        values, meanings, rates = (book.add_sheet(title) for title in ("Values", "Definitions", "FX"))
-        _write_header(book, rates, FX_COLUMNS)
-        if export.columns is None:
-            _write_header(book, values, [*COMPANY, *OPENING, *wanted.names, "nulls"])
-            for place, row in enumerate(rows, start=1):
-                _write_line(book, values, place, row[:-1])
-                _write_line(book, rates, place, _rates_of(row))
-        else:
-            kept = list(rows)
-            header, *lines = _pivot(wanted, kept, export.columns)
-            _write_header(book, values, [str(title) for title in header])
-            for place, line in enumerate(lines, start=1):
-                _write_line(book, values, place, line)
-            for place, row in enumerate(kept, start=1):
-                _write_line(book, rates, place, _rates_of(row))
-        _write_definitions(book, meanings, wanted)
+def _write_workbook_rows(wanted: Selection, rows: Iterable[tuple[Any, ...]], made_at: datetime) -> bytes:
+    with _workbook(wanted, made_at) as (book, values, rates, buffer):
+        _write_header(book, values, [*COMPANY, *OPENING, *wanted.names, "nulls"], len(COMPANY))
+        translated: set[Rate] = set()
+        for place, row in enumerate(rows, start=1):
+            _write_line(book, values, place, row[:-1])
+            translated.add(_rate_of(row))
+        _write_rates(book, rates, sorted(translated, key=lambda rate: tuple(map(str, rate))))
     return buffer.getvalue()
 
 
-FX_COLUMNS = (
-    *(*COMPANY, "period_start", "period_end", "base", "quote"),
-    *("fx_rate_average", "fx_rate_closing", "fx_closing_date", "flags"),
-)
+def _write_workbook_matrix(wanted: Selection, found: FileMatrix, made_at: datetime) -> bytes:
+    with _workbook(wanted, made_at) as (book, values, rates, buffer):
+        _write_header(book, values, [*MATRIX, *found.periods], len(MATRIX))
+        lines = (
+            [name, *texts, *cells[place]] for place, name in enumerate(wanted.names) for texts, cells in found.lines
+        )
+        for number, line in enumerate(lines, start=1):
+            _write_line(book, values, number, line)
+        _write_rates(book, rates, found.rates)
+    return buffer.getvalue()
 
 
-def _rates_of(row: tuple[Any, ...]) -> list[Cell]:
-    """A line of the FX sheet: from the currency it was submitted in into the row's."""
-    opening = dict(zip((*COMPANY, *OPENING), row, strict=False)) | {"base": row[-1]}
-    return [opening["currency"] if name == "quote" else opening[name] for name in FX_COLUMNS]
+@contextmanager
+def _workbook(wanted: Selection, made_at: datetime) -> Iterator[tuple[Book, Any, Any, BytesIO]]:
+    """A workbook of three sheets, its definitions written: the book, the sheets of values and of rates, the bytes."""
+    with build_workbook(title="Portfolio figures", made_at=made_at, streaming=True) as (book, buffer):
+        values, meanings, rates = (book.add_sheet(title) for title in ("Values", "Definitions", "FX"))
+        _write_definitions(book, meanings, wanted)
+        yield book, values, rates, buffer
 
 
-def _write_header(book: Book, sheet: Any, titles: Sequence[str]) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+def _rate_of(row: tuple[Any, ...]) -> Rate:
+    """What a row was translated at."""
+    opening = dict(zip((*COMPANY, *OPENING), row, strict=False))
+    flags = "; ".join(flag for flag in opening["flags"].split("; ") if flag != OF_THE_PERIOD)
+    told = {**opening, "base": row[-1], "quote": opening["currency"], "flags": flags}
+    return Rate(*(told[name] for name in Rate._fields))
+
+
+def _write_rates(book: Book, sheet: Any, rates: Iterable[Rate]) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+    _write_header(book, sheet, Rate._fields)
+    for place, rate in enumerate(rates, start=1):
+        _write_line(book, sheet, place, rate)
+
+
+def _write_header(book: Book, sheet: Any, titles: Sequence[str], still: int = 0) -> None:  # noqa: ANN401 (as above)
     for column, title in enumerate(titles):
         book.write_text(sheet, 0, column, title, **HEADER)
         sheet.set_column(column, column, max(12, min(len(title) + 2, 36)))
-    sheet.freeze_panes(1, len(COMPANY))
+    sheet.freeze_panes(1, still)
 
 
 def _write_line(book: Book, sheet: Any, place: int, cells: Sequence[Cell]) -> None:  # noqa: ANN401 (as above)

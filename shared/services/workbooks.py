@@ -114,7 +114,8 @@ def _is_exact(number: Decimal) -> bool:
     """Whether a spreadsheet holds the number as it is."""
     if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT:
         return False
-    return len("".join(map(str, number.as_tuple().digits)).strip("0")) <= EXACT_DIGITS
+    digits = number.as_tuple().digits
+    return len(digits) <= EXACT_DIGITS or len("".join(map(str, digits)).strip("0")) <= EXACT_DIGITS
 
 
 def _text_of(cell: str | int | Decimal | date | Texted) -> str:

@@ -107,6 +107,45 @@ def test_a_matrix_in_a_file_has_a_line_for_each_column_and_company(api: Client, 
     assert list(lines[0])[4:] == ["2023Q4", "2024Q1"]
 
 
+@pytest.mark.parametrize("shape", ["", "&shape=matrix"])
+def test_a_workbook_lists_each_rate_once_however_many_companies_were_translated_at_it(
+    api: Client, hostile: str, shape: str
+):
+    twin = {"name": "Twin", "reporting_currency": "EUR", "fiscal_year_end": "12-31"}
+    company = api.call("POST", "/v1/companies", twin).json["id"]
+    assert company != hostile
+    assert api.call("PUT", f"/v1/companies/{company}/inputs/2024-03-31", {"total_revenue": 7}).status == 201
+    rates = sheet_of(api.get(f"/v1/metrics?currency=USD&metrics=arr{shape}&format=xlsx"), "FX")
+
+    told = [(line["base"], line["quote"], line["period_end"], line["fx_rate_average"]) for line in rates]
+    assert told == [("EUR", "USD", date(2023, 12, 31), 1.25), ("EUR", "USD", date(2024, 3, 31), 1.25)]
+    assert [line["fx_closing_date"] for line in rates] == [date(2023, 12, 29), date(2024, 3, 29)]
+
+
+def test_a_matrix_of_nothing_is_a_file_of_headers(api: Client, hostile: str):
+    assert hostile
+    early = "start_reporting_date=2001-01-01&end_reporting_date=2001-12-31"
+    asked = f"/v1/metrics?currency=USD&metrics=arr,cash_out_date&shape=matrix&{early}"
+    assert lines_of(api.get(f"{asked}&format=csv")) == []
+    book = api.get(f"{asked}&format=xlsx")
+    assert (sheet_of(book, "Values"), sheet_of(book, "FX")) == ([], [])
+
+
+def test_a_matrix_of_dates_and_numbers_says_the_same_as_the_rows(api: Client, hostile: str):
+    assert hostile
+    asked = "/v1/metrics?currency=USD&metrics=monthly_net_burn,cash_out_date,revenue_per_employee"
+    (sheet, csv_lines) = (
+        sheet_of(api.get(f"{asked}&shape=matrix&format=xlsx"), "Values"),
+        lines_of(api.get(f"{asked}&shape=matrix&format=csv")),
+    )
+    for line, csv_line in zip(sheet, csv_lines, strict=True):
+        for row in api.items(asked):
+            value, end = row[line["name"]], row["period_end"]
+            shown = "" if value is None else value
+            assert csv_line[end] == str(shown), (line["name"], end)
+            assert line[end] == (float(shown) if isinstance(shown, int | Decimal) else shown), (line["name"], end)
+
+
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
