@@ -1,6 +1,7 @@
 """One company's metrics, quarter by quarter: the handler beside the bare round trip, and served to many clients."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from benchmarks.answers import digest_page
@@ -50,8 +51,8 @@ def _handle(ground: Ground) -> dict[str, Way]:
     return {"ours": read_ours, "limit": read_bare}
 
 
-def serve_clients(clients: int, calls_of_each: int) -> Callable[[Ground], dict[str, Way]]:
-    """Ways that serve so many clients at once, each making so many calls."""
+def serve_clients(clients: int, calls_of_each: int, app: str = "ours") -> Callable[[Ground], dict[str, Way]]:
+    """Ways that serve so many clients at once, each making so many calls; ours by one of its servers."""
 
     def ways(ground: Ground) -> dict[str, Way]:
         query = company_query(ground)
@@ -59,7 +60,7 @@ def serve_clients(clients: int, calls_of_each: int) -> Callable[[Ground], dict[s
         ours = f"{PATH}?{urlencode(query)}"
         peer = f"/companies/{query['company_id']}/metrics?currency=USD&limit={query['limit']}"
         ports = {
-            "ours": (ground.serving.server("ours").port, ours),
+            "ours": (ground.serving.server(app).port, ours),
             "peer": (ground.serving.server("peer").port, peer),
             "limit": (ground.serving.bare_server(statement).port, "/"),
         }
@@ -70,6 +71,15 @@ def serve_clients(clients: int, calls_of_each: int) -> Callable[[Ground], dict[s
         }
 
     return ways
+
+
+def _serving_kept(clients: int, calls_of_each: int, *, runs: int) -> Case:
+    return replace(
+        _serving(clients, calls_of_each, runs=runs),
+        name=f"serve_kept_{clients}",
+        title=f"Serve one company's {{quarters}} quarters, asked for before, to {clients} clients at once, per call",
+        ways=serve_clients(clients, calls_of_each, "kept"),
+    )
 
 
 def _serving(clients: int, calls_of_each: int, *, runs: int, quick_runs: int = 0) -> Case:
@@ -102,4 +112,5 @@ CASES = (
     _serving(1, 100, runs=7),
     _serving(16, 20, runs=5, quick_runs=3),
     _serving(64, 8, runs=5),
+    _serving_kept(16, 40, runs=5),
 )

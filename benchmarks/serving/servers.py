@@ -19,6 +19,7 @@ from shared.settings import get_settings
 ROOT = Path(__file__).parents[2]
 APPS = {
     "ours": "benchmarks.serving.adapter:app",
+    "kept": "benchmarks.serving.kept:app",
     "peer": "benchmarks.peers.service:app",
     "limit": "benchmarks.serving.bare:app",
 }
@@ -80,7 +81,7 @@ class Serving:
         return self._issue()[1]
 
     def server(self, way: str) -> Server:
-        """The app's or the peer's server, the same at every call."""
+        """The app's server, reading anew or with answers `kept`, or the peer's; the same at every call."""
         if way not in self._started:
             server = self._started[way] = self._start(way, {})
             self._parts.callback(server.stop)
