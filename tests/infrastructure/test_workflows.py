@@ -65,6 +65,7 @@ def test_ci_runs_what_the_project_supports_and_keeps_what_it_made():
 
     assert matrix == ["3.11", "3.12", "3.13"]
     assert kept == ["test-results-${{ matrix.python }}", "package"]
+    assert "python3 dev.py bench --quick" in [step.get("run") for step in steps("ci")]
     assert "python3 dev.py stress" in " ".join(step.get("run", "") for step in steps("nightly"))
 
 
