@@ -167,12 +167,12 @@ def run_clients(stack: RunningStack, portfolio: Portfolio, seconds: float) -> Ta
     def upload() -> None:
         number = 0
         while time.monotonic() < until - UPLOAD_EVERY_SECONDS:
+            number += 1
             name = f"{portfolio.run}-again-{number}.csv"
             stack.drop(name, sound_file(portfolio.run, number))
             if (status := stack.finished_drop(name, 300)["status"]) not in {"applied", "pending_approval"}:
                 tally.faults.append(f"upload {number}: {status}")
             tally.calls["upload"] += 1
-            number += 1
             time.sleep(UPLOAD_EVERY_SECONDS)
 
     threads = [Thread(target=act, args=(number,)) for number in range(CLIENTS)] + [Thread(target=upload)]
