@@ -18,7 +18,7 @@ import pytest
 from devstack.databases import create_database, migrate
 from devstack.postgres import PostgresServer, binaries
 from devstack.system_user import give
-from tests.disaster.telling import tell
+from tests.telling import tell
 
 ARCHIVE_SECONDS = 2
 """A segment is archived after so long, full or not: what can be lost is what was written since."""

@@ -10,6 +10,7 @@ from shared.data.engine import POOL_SIZE
 from tests.devstack.running_stack import RunningStack, run_stack, stop_stack
 from tests.e2e.soak.mixed_load import ACTS, load_portfolio, run_clients
 from tests.e2e.soak.watching import Watch, slope_per_hour
+from tests.telling import tell
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
 CONNECTIONS = 2 * POOL_SIZE
@@ -52,13 +53,12 @@ def test_hours_of_mixed_load_meet_no_error_and_leave_memory_flat(
     warm = [place for place, at in enumerate(watch.seconds) if at > WARM_UP * MINUTES * 60]
     memory, seconds = [watch.memory[place] for place in warm], [watch.seconds[place] for place in warm]
     slope = slope_per_hour(seconds, memory)
-    with capsys.disabled():
-        print(  # noqa: T201 (what the run is for)
-            f"\n{MINUTES:g} min: {tally.calls.total():,} calls ({dict(tally.calls.most_common())}), "
-            f"{len(tally.faults)} faults; memory {min(watch.memory):.0f} to {max(watch.memory):.0f} MiB, "
-            f"{slope:+.1f} MiB an hour after the warm-up; at most {max(watch.connections)} connections"
-        )
-
+    tell(
+        capsys,
+        f"{MINUTES:g} min of mixed load: {tally.calls.total():,} calls ({dict(tally.calls.most_common())}), "
+        f"{len(tally.faults)} faults; memory {min(watch.memory):.0f} to {max(watch.memory):.0f} MiB, "
+        f"{slope:+.1f} MiB an hour after the warm-up; at most {max(watch.connections)} connections",
+    )
     assert tally.faults == []
     assert len(watch.hosts) == 1
     assert max(watch.connections) <= CONNECTIONS
