@@ -297,7 +297,7 @@ begin
   targets as materialized (
     select series, currency as target from inputs
     union
-    select inputs.series, wanted from inputs cross join unnest(p_currencies) as wanted
+    select own.series, wanted from (select distinct series from inputs) as own cross join unnest(p_currencies) as wanted
   ),
   pairs as materialized (
     select source, target, period_start, period_end
@@ -811,16 +811,17 @@ begin
       ) || '}')::jsonb
     end
   from translated as p
-  join local_rows as h on h.slot = p.slot
   left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
   left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
   left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
   left join translated as p4 on p4.slot = p.slot - 4 and p4.target = p.target
+  join looked_back as l on l.slot = p.slot
   left join rates as of_round
-    on of_round.source = h.round_currency
+    on of_round.source = l.round_currency
     and of_round.target = p.target
-    and of_round.period_start = h.period_start
-    and of_round.period_end = h.period_end
+    and of_round.period_start = l.period_start
+    and of_round.period_end = l.period_end
+  join local_rows as h on h.slot = p.slot -- the widest last
   where p.is_local or p.target = any(p_currencies);
 end
 $$;

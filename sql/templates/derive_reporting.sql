@@ -136,7 +136,7 @@ begin
   targets as materialized (
     select series, currency as target from inputs
     union
-    select inputs.series, wanted from inputs cross join unnest(p_currencies) as wanted
+    select own.series, wanted from (select distinct series from inputs) as own cross join unnest(p_currencies) as wanted
   ),
   pairs as materialized (
     select source, target, period_start, period_end
@@ -266,13 +266,14 @@ begin
       else h.metric_nulls || {metrics_without_rate}
     end
   from translated as p
-  join local_rows as h on h.slot = p.slot
   {rates_before}
+  join looked_back as l on l.slot = p.slot
   left join rates as of_round
-    on of_round.source = h.round_currency
+    on of_round.source = l.round_currency
     and of_round.target = p.target
-    and of_round.period_start = h.period_start
-    and of_round.period_end = h.period_end
+    and of_round.period_start = l.period_start
+    and of_round.period_end = l.period_end
+  join local_rows as h on h.slot = p.slot -- the widest last
   where p.is_local or p.target = any(p_currencies);
 end
 $$;
