@@ -811,11 +811,11 @@ begin
       ) || '}')::jsonb
     end
   from translated as p
+  join looked_back as l on l.slot = p.slot
   left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
   left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
   left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
   left join translated as p4 on p4.slot = p.slot - 4 and p4.target = p.target
-  join looked_back as l on l.slot = p.slot
   left join rates as of_round
     on of_round.source = l.round_currency
     and of_round.target = p.target

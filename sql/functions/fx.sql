@@ -4,7 +4,7 @@
 
 create or replace function business_days(p_provider text, p_start date, p_end date) returns integer
 language sql stable parallel safe
-return weekdays_before(p_end + 1) - weekdays_before(p_start) - (
+return greatest(weekdays_before(p_end + 1) - weekdays_before(p_start), 0) - (
   select count(*)::integer from fx_holidays where provider = p_provider and holiday between p_start and p_end
 );
 

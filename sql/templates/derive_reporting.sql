@@ -266,8 +266,8 @@ begin
       else h.metric_nulls || {metrics_without_rate}
     end
   from translated as p
-  {rates_before}
   join looked_back as l on l.slot = p.slot
+  {rates_before}
   left join rates as of_round
     on of_round.source = l.round_currency
     and of_round.target = p.target
