@@ -125,8 +125,8 @@ def _looked_back_columns(lags: Lags) -> list[str]:
 
 
 def _joined(furthest: int, line: str, indent: int) -> str:
-    """The line for each quarter back."""
-    return ("\n" + " " * indent).join(line.format(lag=lag) for lag in range(1, furthest + 1))
+    """The line for each quarter back, the furthest first: of it the least is needed, so joined rows stay narrow."""
+    return ("\n" + " " * indent).join(line.format(lag=lag) for lag in range(furthest, 0, -1))
 
 
 def _kept_columns(lags: Lags, hoist: Hoist) -> list[str]:
@@ -203,7 +203,7 @@ def derivation_sql(metrics: Sequence[Metric] = METRICS) -> str:
         back=lags.furthest + 1,
         rates_back=lags.furthest_rate,
         looked_back=_lines(_looked_back_columns(lags), 6),
-        quarters_before=_joined(lags.furthest, "left join period as q{lag} on q{lag}.slot = q.slot - {lag}", 4),
+        quarters_before=_joined(lags.furthest, "left join period as q{lag} on q{lag}.slot = place.slot - {lag}", 4),
         reasons=_lines(
             [f"{r.reason or 'null::text'} as {r.metric.name}_why" for r in local]
             + [f"{sql} as {name}" for sql, name in hoist.columns.items()],

@@ -116,6 +116,7 @@ language plpgsql stable
 set jit = off
 set enable_nestloop = off -- steps are joined whole; without statistics a nested loop over them can take minutes
 set enable_mergejoin = off -- nor by sorting, for the same reason
+set enable_sort = off
 set join_collapse_limit = 1 -- in the order in which they are written
 set plan_cache_mode = force_generic_plan -- one plan serves any companies; making it takes longer than deriving a few
 as $$
@@ -270,14 +271,15 @@ begin
       case when q1.currency <> q.currency or q2.currency <> q.currency or q3.currency <> q.currency or q4.currency <> q.currency or q5.currency <> q.currency or q6.currency <> q.currency or q7.currency <> q.currency then 'currency_changed' end as changed_q0_q1_q2_q3_q4_q5_q6_q7,
       case when q4.currency <> q.currency then 'currency_changed' end as changed_q0_q4,
       latest.*
-    from period as q
-    left join period as q1 on q1.slot = q.slot - 1
-    left join period as q2 on q2.slot = q.slot - 2
-    left join period as q3 on q3.slot = q.slot - 3
-    left join period as q4 on q4.slot = q.slot - 4
-    left join period as q5 on q5.slot = q.slot - 5
-    left join period as q6 on q6.slot = q.slot - 6
-    left join period as q7 on q7.slot = q.slot - 7
+    from period as place
+    left join period as q7 on q7.slot = place.slot - 7
+    left join period as q6 on q6.slot = place.slot - 6
+    left join period as q5 on q5.slot = place.slot - 5
+    left join period as q4 on q4.slot = place.slot - 4
+    left join period as q3 on q3.slot = place.slot - 3
+    left join period as q2 on q2.slot = place.slot - 2
+    left join period as q1 on q1.slot = place.slot - 1
+    join period as q on q.slot = place.slot -- the widest last
     left join lateral (
       select
         r.closed_on as round_closed_on,
@@ -292,7 +294,7 @@ begin
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
-    where q.quarter_index between p_first and p_last
+    where place.quarter_index between p_first and p_last
   ),
   targets as materialized (
     select series, currency as target from inputs
@@ -812,10 +814,10 @@ begin
     end
   from translated as p
   join looked_back as l on l.slot = p.slot
-  left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
-  left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
-  left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
   left join translated as p4 on p4.slot = p.slot - 4 and p4.target = p.target
+  left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
+  left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
+  left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
   left join rates as of_round
     on of_round.source = l.round_currency
     and of_round.target = p.target

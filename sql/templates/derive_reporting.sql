@@ -40,6 +40,7 @@ language plpgsql stable
 set jit = off
 set enable_nestloop = off -- steps are joined whole; without statistics a nested loop over them can take minutes
 set enable_mergejoin = off -- nor by sorting, for the same reason
+set enable_sort = off
 set join_collapse_limit = 1 -- in the order in which they are written
 set plan_cache_mode = force_generic_plan -- one plan serves any companies; making it takes longer than deriving a few
 as $$
@@ -115,8 +116,9 @@ begin
       q.*,
       {looked_back},
       latest.*
-    from period as q
+    from period as place
     {quarters_before}
+    join period as q on q.slot = place.slot -- the widest last
     left join lateral (
       select
         r.closed_on as round_closed_on,
@@ -131,7 +133,7 @@ begin
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
-    where q.quarter_index between p_first and p_last
+    where place.quarter_index between p_first and p_last
   ),
   targets as materialized (
     select series, currency as target from inputs
