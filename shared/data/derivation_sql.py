@@ -186,58 +186,57 @@ def derivation_sql(metrics: Sequence[Metric] = METRICS) -> str:
     lags = catalogue_lags(metrics)
     hoist = Hoist("part_")
     rendered = [render_presented(m, hoist) if is_presented(m.formula.value) else render_local(m) for m in metrics]
-    local = [r for r in rendered if isinstance(r, RenderedLocal)]
-    presented = [r for r in rendered if isinstance(r, RenderedPresented)]
+    returns = [
+        *(f"{name} numeric" for name in FIELD_NAMES),
+        "financial_nulls jsonb",
+        *(f"{m.name} {metric_type(m.unit)}" for m in metrics),
+        "metric_nulls jsonb",
+    ]
     return TEMPLATE.read_text().format(
-        returns=_lines(
-            [
-                *(f"{name} numeric" for name in FIELD_NAMES),
-                "financial_nulls jsonb",
-                *(f"{m.name} {metric_type(m.unit)}" for m in metrics),
-                "metric_nulls jsonb",
-            ],
-            2,
-        ),
+        returns=_lines(returns, 2),
         without=", ".join(f"'{word}'" for word in WITHOUT_RECURRING_REVENUE),
         inputs=_lines([f"i.{name}" for name in FIELD_NAMES], 6),
         back=lags.furthest + 1,
         rates_back=lags.furthest_rate,
         looked_back=_lines(_looked_back_columns(lags), 6),
         quarters_before=_joined(lags.furthest, "left join period as q{lag} on q{lag}.slot = place.slot - {lag}", 4),
-        reasons=_lines(
-            [f"{r.reason or 'null::text'} as {r.metric.name}_why" for r in local]
-            + [f"{sql} as {name}" for sql, name in hoist.columns.items()],
-            6,
-        ),
-        kept=_lines(_kept_columns(lags, hoist), 6),
-        values=_lines(
-            [f"case when l.{r.metric.name}_why is null then {r.value} end as {r.metric.name}" for r in local], 6
-        ),
-        financial_nulls=_object(
-            (_part_where(f"l.{name} is null", name, f"missing_input:{name}") for name in FIELD_NAMES), 6
-        ),
-        metric_nulls=_object((_metric_part(r) for r in rendered), 6),
-        financials=_lines([_financial(f.name, f.kind) for f in INPUT_FIELDS], 4),
-        financials_without_rate=_object(
-            (
-                _part_where(f"h.{f.name} is not null and p.{FIELD_RATE[f.kind]} is null", f.name, "fx_unavailable")
-                for f in INPUT_FIELDS
-                if f.kind in FIELD_RATE
-            ),
-            6,
-        ),
-        metrics=_lines([_metric_value(r) for r in rendered], 4),
-        metrics_without_rate=_object(
-            (
-                _part_where(f"h.{r.structural} is null and ({r.without_rate})", r.metric.name, "fx_unavailable")
-                for r in presented
-            ),
-            6,
-        ),
-        rates=", ".join([*(render(rate) for rate in lags.rates), ROUND_RATE]),
-        rates_before=_joined(
-            lags.furthest_rate,
-            "left join translated as p{lag} on p{lag}.slot = p.slot - {lag} and p{lag}.target = p.target",
-            2,
-        ),
+        **_local_stage(lags, hoist, rendered),
+        **_row_stage(lags, rendered),
     )
+
+
+def _local_stage(lags: Lags, hoist: Hoist, rendered: Sequence[RenderedLocal | RenderedPresented]) -> dict[str, str]:
+    """What the template says once per quarter."""
+    local = [r for r in rendered if isinstance(r, RenderedLocal)]
+    reasons = [f"{r.reason or 'null::text'} as {r.metric.name}_why" for r in local]
+    missing = (_part_where(f"l.{name} is null", name, f"missing_input:{name}") for name in FIELD_NAMES)
+    return {
+        "reasons": _lines([*reasons, *(f"{sql} as {name}" for sql, name in hoist.columns.items())], 6),
+        "kept": _lines(_kept_columns(lags, hoist), 6),
+        "values": _lines([_local_value(r) for r in local], 6),
+        "financial_nulls": _object(missing, 6),
+        "metric_nulls": _object((_metric_part(r) for r in rendered), 6),
+    }
+
+
+def _row_stage(lags: Lags, rendered: Sequence[RenderedLocal | RenderedPresented]) -> dict[str, str]:
+    """What the template says once per quarter and currency."""
+    financials_without_rate = (
+        _part_where(f"h.{f.name} is not null and p.{FIELD_RATE[f.kind]} is null", f.name, "fx_unavailable")
+        for f in INPUT_FIELDS
+        if f.kind in FIELD_RATE
+    )
+    metrics_without_rate = (
+        _part_where(f"h.{r.structural} is null and ({r.without_rate})", r.metric.name, "fx_unavailable")
+        for r in rendered
+        if isinstance(r, RenderedPresented)
+    )
+    before = "left join translated as p{lag} on p{lag}.slot = p.slot - {lag} and p{lag}.target = p.target"
+    return {
+        "financials": _lines([_financial(f.name, f.kind) for f in INPUT_FIELDS], 4),
+        "financials_without_rate": _object(financials_without_rate, 6),
+        "metrics": _lines([_metric_value(r) for r in rendered], 4),
+        "metrics_without_rate": _object(metrics_without_rate, 6),
+        "rates": ", ".join([*(render(rate) for rate in lags.rates), ROUND_RATE]),
+        "rates_before": _joined(lags.furthest_rate, before, 2),
+    }
