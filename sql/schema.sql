@@ -80,6 +80,7 @@ CREATE FUNCTION public.derive_reporting(p_companies uuid[], p_scenarios text[], 
     SET jit TO 'off'
     SET enable_nestloop TO 'off'
     SET enable_mergejoin TO 'off'
+    SET enable_sort TO 'off'
     SET join_collapse_limit TO '1'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -234,14 +235,15 @@ begin
       case when q1.currency <> q.currency or q2.currency <> q.currency or q3.currency <> q.currency or q4.currency <> q.currency or q5.currency <> q.currency or q6.currency <> q.currency or q7.currency <> q.currency then 'currency_changed' end as changed_q0_q1_q2_q3_q4_q5_q6_q7,
       case when q4.currency <> q.currency then 'currency_changed' end as changed_q0_q4,
       latest.*
-    from period as q
-    left join period as q1 on q1.slot = q.slot - 1
-    left join period as q2 on q2.slot = q.slot - 2
-    left join period as q3 on q3.slot = q.slot - 3
-    left join period as q4 on q4.slot = q.slot - 4
-    left join period as q5 on q5.slot = q.slot - 5
-    left join period as q6 on q6.slot = q.slot - 6
-    left join period as q7 on q7.slot = q.slot - 7
+    from period as place
+    left join period as q7 on q7.slot = place.slot - 7
+    left join period as q6 on q6.slot = place.slot - 6
+    left join period as q5 on q5.slot = place.slot - 5
+    left join period as q4 on q4.slot = place.slot - 4
+    left join period as q3 on q3.slot = place.slot - 3
+    left join period as q2 on q2.slot = place.slot - 2
+    left join period as q1 on q1.slot = place.slot - 1
+    join period as q on q.slot = place.slot -- the widest last
     left join lateral (
       select
         r.closed_on as round_closed_on,
@@ -256,7 +258,7 @@ begin
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
-    where q.quarter_index between p_first and p_last
+    where place.quarter_index between p_first and p_last
   ),
   targets as materialized (
     select series, currency as target from inputs
@@ -776,10 +778,10 @@ begin
     end
   from translated as p
   join looked_back as l on l.slot = p.slot
-  left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
-  left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
-  left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
   left join translated as p4 on p4.slot = p.slot - 4 and p4.target = p.target
+  left join translated as p3 on p3.slot = p.slot - 3 and p3.target = p.target
+  left join translated as p2 on p2.slot = p.slot - 2 and p2.target = p.target
+  left join translated as p1 on p1.slot = p.slot - 1 and p1.target = p.target
   left join rates as of_round
     on of_round.source = l.round_currency
     and of_round.target = p.target
