@@ -15,19 +15,15 @@ with changed as materialized (
   group by c.quote, date_trunc('month', c.day)
 ),
 touched as (
+  select w.company_id, w.quarter_index
+  from reporting_financials as w
+  where 'provisional' = any(w.flags) or w.fx_rate_average is null or w.fx_rate_closing is null
+  union all
   select r.company_id, r.quarter_index
   from reporting_financials as r
-  where r.is_local and (
-    exists (
-      select from reporting_financials as other
-      where other.company_id = r.company_id and other.scenario = r.scenario and other.period_end = r.period_end
-        and (
-          'provisional' = any(other.flags)
-          or other.fx_rate_average is null
-          or other.fx_rate_closing is null
-        )
-    )
-    or exists (
+  where r.is_local
+    and r.period_end >= (select min(first_day) from changed)
+    and exists (
       select from changed
       where changed.first_day <= r.period_end and changed.last_day >= least(r.period_start, r.period_end - 7)
         and (
@@ -38,7 +34,6 @@ touched as (
           )
         )
     )
-  )
 )
 select company_id, min(quarter_index) as first, max(quarter_index) as last from touched group by company_id
 """

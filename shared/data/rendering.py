@@ -1,8 +1,9 @@
 """The catalogue's trees as PostgreSQL: values, reasons, and the columns both need.
 
 Two stages. In the *local* stage (alias `l`, one row per quarter) stand everything in the company's currency and every
-reason but a missing presentation rate. In the *row* stage (alias `p`, one row per quarter and currency) local parts are
-multiplied with rates. `Hoist` names the local parts that the row stage reuses, so each is computed once per quarter.
+reason but a missing presentation rate. In the *row* stage (one per quarter and currency) local parts (alias `h`) are
+multiplied with rates: alias `p` has the quarter's own, `p1` those of the quarter before, and so on; without a rate the
+product is null by itself. `Hoist` names the local parts that the row stage reuses, so each is computed once a quarter.
 """
 
 from dataclasses import dataclass, field
@@ -29,13 +30,16 @@ from shared.domain.expressions import (
 )
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.metric import DECIMALS, Metric, Unit
-from shared.domain.reasons import Needs, is_presented, needs, nodes, rates
+from shared.domain.reasons import Needs, is_presented, ltm_lags, needs, nodes, rates
 
 DIVISION_SCALE = "1." + "0" * 40
 """Multiplied into every numerator: PostgreSQL then keeps at least 40 decimals of the quotient."""
 
 GUARD_DECIMALS = 16
 """A chain of divisions leaves a tie a hair below itself; rounding there first makes it the tie it is."""
+
+ROUND_RATE = "(case when h.round_currency = p.target then 1 else of_round.closing end)"
+"""From the currency of the latest round into the row's."""
 
 WHOLE_DAYS_GUARD = 16
 """As above, before a number of days is cut to whole ones."""
@@ -46,9 +50,24 @@ def column(name: str, lag: int) -> str:
     return name if lag == 0 else f"{name}_q{lag}"
 
 
+def absent_column(lags: tuple[int, ...]) -> str:
+    """The column that says which of these quarters are absent."""
+    return "_".join(["absent", *(f"q{lag}" for lag in lags)])
+
+
+def changed_column(lags: tuple[int, ...]) -> str:
+    """The column that says whether the currency changed between these quarters."""
+    return "_".join(["changed", *(f"q{lag}" for lag in lags)])
+
+
 def ltm_column(name: str, shift: int) -> str:
     """The column of a four-quarter sum ending `shift` quarters back."""
     return column(f"ltm_{name}", shift)
+
+
+def _row(lag: int) -> str:
+    """The alias of the rates `lag` quarters back."""
+    return f"p{lag}" if lag else "p"
 
 
 def _arr(lag: int, basis: tuple[int, ...]) -> str:
@@ -67,7 +86,8 @@ def render(expr: Expr) -> str:  # noqa: C901, PLR0911, PLR0912 (one branch for e
         case Ltm(name, shift):
             return f"l.{ltm_column(name, shift)}"
         case TranslatedLtm(name):
-            return f"p.{ltm_column(name, 0)}"
+            quarters = (f"h.{column(name, lag)} * {_row(lag)}.average" for lag in ltm_lags())
+            return f"({' + '.join(quarters)})"
         case Arr(lag, basis):
             return f"({_arr(lag, basis)})"
         case QuartersPerYear(lag):
@@ -75,11 +95,11 @@ def render(expr: Expr) -> str:  # noqa: C901, PLR0911, PLR0912 (one branch for e
         case MonthsPerQuarter():
             return "l.months"
         case Rate(RateKind.ARR):
-            return "(case when p.contracted_arr is not null then p.closing else p.average end)"
+            return "(case when h.contracted_arr is not null then p.closing else p.average end)"
         case Rate(kind, lag):
-            return f"p.{column(kind.value, lag)}"
+            return f"{_row(lag)}.{kind.value}"
         case Valuation(amount, presented):
-            return f"l.{amount.value} * p.round_closing" if presented else f"l.{amount.value} * l.round_closing"
+            return f"l.{amount.value} * {ROUND_RATE if presented else 'l.round_closing'}"
         case ValuationAge():
             return "(l.period_end - l.round_closed_on)::numeric"
         case ZeroIfNegative(test, value):
@@ -102,17 +122,20 @@ def rounded(sql: str, unit: Unit) -> str:
     return f"trim_scale(round(round({sql}, {decimals + GUARD_DECIMALS}), {decimals}))"
 
 
-def _missing_quarter(lags: tuple[int, ...]) -> str | None:
-    earlier = [lag for lag in lags if lag > 0]
-    if not earlier:
-        return None
-    absent = " or ".join(f"not l.{column('present', lag)}" for lag in earlier)
+def absent_reason(lags: tuple[int, ...]) -> str:
+    """What is said where one of these earlier quarters (aliases `q1`, `q2`, …) is not on record."""
+    absent = " or ".join(f"q{lag}.slot is null" for lag in lags)
     listed = ", ".join(
-        f"case when not l.{column('present', lag)}"
-        f" then nominal_end(l.quarter_index - {lag}, l.end_month, l.end_day) end"
-        for lag in reversed(earlier)
+        f"case when q{lag}.slot is null then nominal_end(q.quarter_index - {lag}, q.end_month, q.end_day) end"
+        for lag in reversed(lags)
     )
-    return f"when {absent} then 'missing_quarter:' || concat_ws(',', {listed})"
+    return f"case when {absent} then 'missing_quarter:' || concat_ws(',', {listed}) end"
+
+
+def changed_reason(lags: tuple[int, ...]) -> str:
+    """What is said where these quarters (aliases `q`, `q1`, …) are not all in one currency."""
+    first, *others = (f"{'q' if lag == 0 else f'q{lag}'}.currency" for lag in lags)
+    return f"case when {' or '.join(f'{other} <> {first}' for other in others)} then 'currency_changed' end"
 
 
 def _missing_conditions(need: Needs) -> list[tuple[tuple[int, int], str, str]]:
@@ -143,23 +166,30 @@ def _missing_input(need: Needs) -> str | None:
     without_recurring = " or ".join(f"({condition})" for key, condition, _ in conditions if key[0] == recurring)
     if without_recurring:
         reason = f"case when l.never_recurring and ({without_recurring}) then 'not_applicable' else {reason} end"
-    return f"when {missing} then {reason}"
+    return f"case when {missing} then {reason} end"
 
 
-def _currency_changed(lags: tuple[int, ...]) -> str | None:
-    if len(lags) < 2:  # noqa: PLR2004 (one quarter has one currency)
-        return None
-    first, *others = lags
-    changed = " or ".join(f"l.{column('currency', lag)} <> l.{column('currency', first)}" for lag in others)
-    return f"when {changed} then 'currency_changed'"
+def earlier_quarters(need: Needs) -> tuple[int, ...]:
+    """The quarters before the row's own that must be on record; empty where none must."""
+    return tuple(lag for lag in need.quarters if lag > 0)
+
+
+def compared_quarters(need: Needs) -> tuple[int, ...]:
+    """The quarters that must be in one currency; empty where it is a single one."""
+    return need.money_lags if len(need.money_lags) > 1 else ()
 
 
 def structural_reason(formula: Formula) -> str | None:
     """Reasons that come before any rate: absent quarters, missing inputs, a changed currency."""
     need = needs(formula)
-    branches = [_missing_quarter(need.quarters), _missing_input(need), _currency_changed(need.money_lags)]
-    present = [branch for branch in branches if branch]
-    return f"case {' '.join(present)} end" if present else None
+    earlier, compared = earlier_quarters(need), compared_quarters(need)
+    return _first_of(
+        [
+            f"l.{absent_column(earlier)}" if earlier else None,
+            _missing_input(need),
+            f"l.{changed_column(compared)}" if compared else None,
+        ]
+    )
 
 
 def _guard(guard: Guard) -> str:
@@ -176,12 +206,12 @@ def _local_rate_reason(formula: Formula) -> str | None:
     return "case when l.round_closing is null then 'fx_unavailable' end" if valued else None
 
 
-def row_rate_reason(formula: Formula) -> str:
-    """A missing rate into the row's currency."""
+def _without_rate(formula: Formula) -> str:
+    """That a rate into the row's currency is missing."""
     conditions = [f"{render(rate)} is null" for rate in rates(formula)]
     if any(isinstance(node, Valuation) and node.presented for node in nodes(formula)):
-        conditions.append("p.round_closing is null")
-    return f"case when {' or '.join(conditions)} then 'fx_unavailable' end"
+        conditions.append(f"{ROUND_RATE} is null")
+    return " or ".join(conditions)
 
 
 @dataclass
@@ -197,35 +227,56 @@ class Hoist:
 
 
 @dataclass(frozen=True)
-class RenderedMetric:
-    """A metric's reason and value: in the local stage, or (presented) in the row stage over hoisted columns `h`."""
+class RenderedLocal:
+    """A metric that is the same in every currency: its reason and its value in the local stage."""
 
     metric: Metric
-    presented: bool
     reason: str | None
     value: str
 
 
-def render_local(metric: Metric) -> RenderedMetric:
+@dataclass(frozen=True)
+class RenderedPresented:
+    """A metric whose value depends on the row's currency, over hoisted columns.
+
+    Attributes:
+        metric: Which one.
+        structural: The column of the reason that comes before a missing rate.
+        guard: The column of the sign rules' reason, which comes after it; None where there are no rules.
+        without_rate: The condition of a missing rate, in the row stage.
+        value: Its value in the row stage; null without a rate.
+    """
+
+    metric: Metric
+    structural: str
+    guard: str | None
+    without_rate: str
+    value: str
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The columns of all reasons but a missing rate."""
+        return (self.structural, self.guard) if self.guard else (self.structural,)
+
+
+def render_local(metric: Metric) -> RenderedLocal:
     """A metric that is the same in every currency."""
     formula = metric.formula
     parts = [structural_reason(formula), _local_rate_reason(formula), guard_reason(formula)]
-    return RenderedMetric(
-        metric, presented=False, reason=_first_of(parts), value=rounded(render(formula.value), metric.unit)
-    )
+    return RenderedLocal(metric, reason=_first_of(parts), value=rounded(render(formula.value), metric.unit))
 
 
-def render_presented(metric: Metric, hoist: Hoist) -> RenderedMetric:
+def render_presented(metric: Metric, hoist: Hoist) -> RenderedPresented:
     """A metric whose value depends on the row's currency; its local parts are hoisted."""
     formula = metric.formula
     structural, guard = structural_reason(formula), guard_reason(formula)
-    parts = [
-        f"h.{hoist.name(structural)}" if structural else None,
-        row_rate_reason(formula),
-        f"h.{hoist.name(guard)}" if guard else None,
-    ]
-    value = rounded(_with_hoisted(formula.value, hoist), metric.unit)
-    return RenderedMetric(metric, presented=True, reason=_first_of(parts), value=value)
+    return RenderedPresented(
+        metric,
+        structural=hoist.name(structural or "null::text"),
+        guard=hoist.name(guard) if guard else None,
+        without_rate=_without_rate(formula),
+        value=rounded(_with_hoisted(formula.value, hoist), metric.unit),
+    )
 
 
 def _first_of(parts: list[str | None]) -> str | None:
@@ -238,7 +289,7 @@ def _with_hoisted(expr: Expr, hoist: Hoist) -> str:
         return expr.text if isinstance(expr, Number) else f"h.{hoist.name(render(expr))}"
     match expr:
         case Valuation(amount, _):
-            return f"h.{hoist.name(f'l.{amount.value}')} * p.round_closing"
+            return f"h.{hoist.name(f'l.{amount.value}')} * {ROUND_RATE}"
         case Arithmetic("/", left, right):
             divisor = _with_hoisted(right, hoist)
             return f"({_with_hoisted(left, hoist)} * {DIVISION_SCALE} / nullif({divisor}, 0))"

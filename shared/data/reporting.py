@@ -1,6 +1,7 @@
 """Derived rows: deriving and storing them."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -56,14 +57,22 @@ def refresh_reporting(
     last: int = 100_000,
 ) -> None:
     """Derive again what writes to quarters `first` … `last` can have changed; it replaces what stood there."""
-    bounds = {"ids": list(company_ids), "scenarios": list(scenarios), "first": first, "last": last + REACH}
+    last += REACH
+    bounds = {"ids": list(company_ids), "scenarios": list(scenarios), "first": first, "last": last}
+    start, end = _days_of_ends(first, last)
     for table in Figures:
         session.execute(
             text(
                 f"delete from {table} where company_id = any(:ids) and scenario = any(:scenarios)"  # noqa: S608 (ours)
-                " and quarter_index between :first and :last"
+                " and quarter_index between :first and :last and period_end between :start and :end"
             ),
-            bounds,
+            {**bounds, "start": start, "end": end},
         )
     session.execute(text(_REFRESH), {**bounds, "currencies": list(currencies)})
-    note_derived(session, company_ids, scenarios, first, last + REACH)
+    note_derived(session, company_ids, scenarios, first, last)
+
+
+def _days_of_ends(first: int, last: int) -> tuple[date, date]:
+    """Days between which these quarters end in any fiscal calendar: whole years, for an index to be read in."""
+    start = date(max(first // 4 - 1, 1), 12, 1)
+    return start, date(last // 4 + 1, 1, 31) if last // 4 < date.max.year else date.max

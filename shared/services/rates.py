@@ -12,7 +12,7 @@ from shared.data import fx_overrides
 from shared.data.audit import Act, note_act
 from shared.data.fx import newest_day, store_observations
 from shared.data.fx_effects import quarters_touched
-from shared.data.reporting import refresh_reporting
+from shared.data.reporting import REACH, refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.fx import PIVOT, Observation
 from shared.domain.permissions import SYSTEM, Principal, require_whole_firm
@@ -20,7 +20,8 @@ from shared.domain.scenarios import Scenario
 from shared.schemas.rates import RateOverride
 from shared.settings import get_settings
 
-COMPANIES_PER_DERIVATION = 100
+QUARTERS_PER_DERIVATION = 4_000
+"""Company-quarters derived at once: enough to pay for the statement, few enough to bound its memory."""
 
 
 def newest_recorded_day(session: Session) -> date | None:
@@ -99,6 +100,7 @@ def _derive_touched(session: Session, changed: Sequence[tuple[str, date]]) -> No
     for touched in quarters_touched(session, changed, presented) if changed else ():
         together.setdefault((touched.first, touched.last), []).append(touched.company_id)
     for (first, last), companies in sorted(together.items()):
-        for start in range(0, len(companies), COMPANIES_PER_DERIVATION):
-            chunk = companies[start : start + COMPANIES_PER_DERIVATION]
+        at_once = max(QUARTERS_PER_DERIVATION // (last + REACH - first + 1), 1)
+        for start in range(0, len(companies), at_once):
+            chunk = companies[start : start + at_once]
             refresh_reporting(session, chunk, list(Scenario), presented, first, last)

@@ -29,10 +29,16 @@ create or replace function fiscal_year(quarter_index integer, year_end_month int
 language sql immutable parallel safe
 return (quarter_month(quarter_index, year_end_month) + 3 * (4 - fiscal_quarter(quarter_index, year_end_month))) / 12;
 
+-- date_part, not extract, which answers NUMERIC and takes several times as long.
 create or replace function nearest_quarter(day date, year_end_month integer) returns integer
 language sql immutable parallel safe
 return (
-  extract(year from day)::integer * 12 + extract(month from day)::integer - 1
-  + ((year_end_month - 1) % 3 - (extract(year from day)::integer * 12 + extract(month from day)::integer - 1) + 1 + 300000) % 3
+  date_part('year', day)::integer * 12 + date_part('month', day)::integer - 1
+  + ((year_end_month - 1) % 3 - (date_part('year', day)::integer * 12 + date_part('month', day)::integer - 1) + 1 + 300000) % 3
   - 1
 ) / 3;
+
+-- Mondays to Fridays from the first day of the calendar, a Monday, to the day before; only differences mean something.
+create or replace function weekdays_before(day date) returns integer
+language sql immutable parallel safe
+return (day - date '0001-01-01') / 7 * 5 + least((day - date '0001-01-01') % 7, 5);

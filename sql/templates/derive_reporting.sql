@@ -39,6 +39,10 @@ create function derive_reporting(
 language plpgsql stable
 set jit = off
 set enable_nestloop = off -- steps are joined whole; without statistics a nested loop over them can take minutes
+set enable_mergejoin = off -- nor by sorting, for the same reason
+set enable_sort = off
+set join_collapse_limit = 1 -- in the order in which they are written
+set plan_cache_mode = force_generic_plan -- one plan serves any companies; making it takes longer than deriving a few
 as $$
 #variable_conflict use_column
 begin
@@ -48,6 +52,7 @@ begin
   with scope as materialized (
     select
       c.company_id,
+      row_number() over () as number,
       split_part(c.fiscal_year_end, '-', 1)::integer as end_month,
       split_part(c.fiscal_year_end, '-', 2)::integer as end_day,
       coalesce(lower(c.revenue_type) in ({without}), false) as never_recurring
@@ -56,11 +61,15 @@ begin
       and c.recorded_at <= p_as_of
       and (c.superseded_at is null or c.superseded_at > p_as_of)
   ),
-  inputs as materialized (
+  placed as (
     select
+      scope.number * cardinality(p_scenarios) + array_position(p_scenarios, i.scenario) as series,
+      nearest_quarter(i.period_end, scope.end_month) as quarter_index,
+      scope.end_month,
+      scope.end_day,
+      scope.never_recurring,
       i.company_id,
       i.scenario,
-      nearest_quarter(i.period_end, scope.end_month) as quarter_index,
       i.period_end,
       i.currency,
       {inputs}
@@ -71,39 +80,21 @@ begin
       and i.recorded_at <= p_as_of
       and (i.superseded_at is null or i.superseded_at > p_as_of)
       and not i.deleted
-      and nearest_quarter(i.period_end, scope.end_month) between p_first - {back} and p_last
+      and i.period_end >= make_date(greatest((p_first - {back}) / 4, 1), 1, 1) - 31
+    offset 0 -- so a quarter's index is computed once
   ),
-  span as (
-    select company_id, scenario, min(quarter_index) as first_index, max(quarter_index) as last_index
-    from inputs
-    group by company_id, scenario
+  inputs as materialized (
+    -- all series lie on one line, far from one another: a quarter's slot is its place, n quarters before is slot - n
+    select series * 1000000 + quarter_index as slot, placed.*
+    from placed
+    where quarter_index between p_first - {back} and p_last
   ),
-  dense as (
+  started as materialized (
     select
-      span.company_id,
-      span.scenario,
-      grid.quarter_index,
-      i.period_end is not null as present,
-      i.period_end,
-      i.currency,
-      {dense}
-    from span
-    cross join lateral generate_series(span.first_index, span.last_index) as grid(quarter_index)
-    left join inputs as i
-      on i.company_id = span.company_id and i.scenario = span.scenario and i.quarter_index = grid.quarter_index
-  ),
-  started as (
-    select
-      dense.*,
-      scope.end_month,
-      scope.end_day,
-      scope.never_recurring,
-      coalesce(
-        lag(dense.period_end) over (partition by dense.company_id, dense.scenario order by dense.quarter_index),
-        nominal_end(dense.quarter_index - 1, scope.end_month, scope.end_day)
-      ) + 1 as period_start
-    from dense
-    join scope using (company_id)
+      i.*,
+      coalesce(before.period_end, nominal_end(i.quarter_index - 1, i.end_month, i.end_day)) + 1 as period_start
+    from inputs as i
+    left join inputs as before on before.slot = i.slot - 1
   ),
   period as materialized (
     select
@@ -120,16 +111,14 @@ begin
       period_start + (period_end - period_start) / 2 as midpoint
     from started
   ),
-  lagged as (
+  looked_back as materialized (
     select
-      period.*,
-      {lagged}
-    from period
-    window w as (partition by company_id, scenario order by quarter_index)
-  ),
-  rounds as (
-    select l.*, latest.*
-    from lagged as l
+      q.*,
+      {looked_back},
+      latest.*
+    from period as place
+    {quarters_before}
+    join period as q on q.slot = place.slot -- the widest last
     left join lateral (
       select
         r.closed_on as round_closed_on,
@@ -137,30 +126,34 @@ begin
         r.post_money_valuation,
         r.equity_raised_to_date
       from funding_rounds as r
-      where r.company_id = l.company_id
-        and r.closed_on <= l.period_end
+      where r.company_id = q.company_id
+        and r.closed_on <= q.period_end
         and r.recorded_at <= p_rounds_as_of
         and (r.superseded_at is null or r.superseded_at > p_rounds_as_of)
       order by r.closed_on desc, r.id desc
       limit 1
     ) as latest on true
-    where l.present and l.quarter_index between p_first and p_last
+    where place.quarter_index between p_first and p_last
   ),
   targets as materialized (
-    select company_id, scenario, currency as target from inputs
+    select series, currency as target from inputs
     union
-    select span.company_id, span.scenario, wanted from span cross join unnest(p_currencies) as wanted
+    select own.series, wanted from (select distinct series from inputs) as own cross join unnest(p_currencies) as wanted
   ),
-  pairs as (
-    select period.currency as source, targets.target, period.period_start, period.period_end
-    from period
-    join targets using (company_id, scenario)
-    where period.present and period.currency <> targets.target
-    union
-    select rounds.round_currency, targets.target, rounds.period_start, rounds.period_end
-    from rounds
-    join targets using (company_id, scenario)
-    where rounds.round_currency <> targets.target
+  pairs as materialized (
+    select source, target, period_start, period_end
+    from (
+      select period.currency as source, targets.target, period.period_start, period.period_end
+      from period
+      join targets using (series)
+      where period.quarter_index >= p_first - {rates_back}
+      union all
+      select l.round_currency, targets.target, l.period_start, l.period_end
+      from looked_back as l
+      join targets using (series)
+    ) as needed
+    where source <> target
+    group by source, target, period_start, period_end
   ),
   newest as materialized (
     select source, target, newest_observation(p_provider, source, target, p_rates_as_of) as observed_on
@@ -172,35 +165,36 @@ begin
   ),
   rates as materialized (
     select
-      pairs.*,
-      rate.average,
-      rate.closing,
-      rate.closing_date,
+      rate.*,
       array_remove(
         array[
-          case when coalesce(rate.observations, 0) < expected.observations then 'fx_incomplete' end,
-          case when pairs.period_end > newest.observed_on then 'provisional' end,
+          case when rate.observations < expected.observations then 'fx_incomplete' end,
+          case when rate.period_end > newest.observed_on then 'provisional' end,
           case when round(rate.high - rate.low * 1.10, 16) > 0 then 'fx_wide_spread' end
         ],
         null
       ) as flags
-    from pairs
+    from period_rates(
+      p_provider,
+      (select array_agg(source) from pairs),
+      (select array_agg(target) from pairs),
+      (select array_agg(period_start) from pairs),
+      (select array_agg(period_end) from pairs),
+      p_rates_as_of
+    ) as rate
     join newest using (source, target)
     join expected using (period_start, period_end)
-    cross join lateral period_rate(
-      p_provider, pairs.source, pairs.target, pairs.period_start, pairs.period_end, p_rates_as_of
-    ) as rate
   ),
   valued as (
     select
-      rounds.*,
-      case when rounds.round_currency = rounds.currency then 1 else rate.closing end as round_closing
-    from rounds
+      looked_back.*,
+      case when looked_back.round_currency = looked_back.currency then 1 else rate.closing end as round_closing
+    from looked_back
     left join rates as rate
-      on rate.source = rounds.round_currency
-      and rate.target = rounds.currency
-      and rate.period_start = rounds.period_start
-      and rate.period_end = rounds.period_end
+      on rate.source = looked_back.round_currency
+      and rate.target = looked_back.currency
+      and rate.period_start = looked_back.period_start
+      and rate.period_end = looked_back.period_end
   ),
   reasoned as materialized (
     select
@@ -210,77 +204,78 @@ begin
   ),
   local_rows as materialized (
     select
-      l.*,
-      {values}
+      l.slot,
+      l.company_id,
+      l.scenario,
+      l.period_end,
+      l.currency,
+      l.quarter_index,
+      l.period_start,
+      fiscal_year(l.quarter_index, l.end_month) as fiscal_year,
+      fiscal_quarter(l.quarter_index, l.end_month) as fiscal_quarter,
+      date_part('year', l.midpoint)::integer as reporting_year,
+      date_part('quarter', l.midpoint)::integer as reporting_quarter,
+      l.irregular,
+      l.round_currency,
+      {kept},
+      {financial_nulls} as financial_nulls,
+      {values},
+      {metric_nulls} as metric_nulls
     from reasoned as l
   ),
-  translated as (
+  translated as materialized (
     select
-      period.*,
+      period.slot,
       targets.target,
+      period.currency = targets.target as is_local,
       case when period.currency = targets.target then 1 else rate.average end as average,
       case when period.currency = targets.target then 1 else rate.closing end as closing,
       rate.closing_date,
       rate.flags
     from period
-    join targets using (company_id, scenario)
+    join targets using (series)
     left join rates as rate
       on rate.source = period.currency
       and rate.target = targets.target
       and rate.period_start = period.period_start
       and rate.period_end = period.period_end
-  ),
-  looked_back as (
-    select
-      translated.*,
-      {priced}
-    from translated
-    window w as (partition by company_id, scenario, target order by quarter_index)
-  ),
-  priced as (
-    select
-      back.*,
-      case when h.round_currency = back.target then 1 else rate.closing end as round_closing
-    from looked_back as back
-    join local_rows as h
-      on h.company_id = back.company_id and h.scenario = back.scenario and h.quarter_index = back.quarter_index
-    left join rates as rate
-      on rate.source = h.round_currency
-      and rate.target = back.target
-      and rate.period_start = back.period_start
-      and rate.period_end = back.period_end
-    where back.target = any(p_currencies) or back.target = back.currency
-  ),
-  row_reasoned as materialized (
-    select
-      p.*,
-      {row_reasons}
-    from priced as p
-    join local_rows as h
-      on h.company_id = p.company_id and h.scenario = p.scenario and h.quarter_index = p.quarter_index
+    where period.quarter_index >= p_first - {rates_back}
   )
   select
-    p.company_id,
-    p.scenario,
-    p.period_end,
+    h.company_id,
+    h.scenario,
+    h.period_end,
     p.target,
-    p.target = p.currency,
-    p.quarter_index,
-    p.period_start,
-    fiscal_year(p.quarter_index, p.end_month),
-    fiscal_quarter(p.quarter_index, p.end_month),
-    extract(year from p.midpoint)::integer,
-    extract(quarter from p.midpoint)::integer,
+    p.is_local,
+    h.quarter_index,
+    h.period_start,
+    h.fiscal_year,
+    h.fiscal_quarter,
+    h.reporting_year,
+    h.reporting_quarter,
     trim_scale(p.average),
     trim_scale(p.closing),
     p.closing_date,
-    case when p.irregular then array['period_length_irregular'] else array[]::text[] end || coalesce(p.flags, array[]::text[]),
+    case when h.irregular then array['period_length_irregular'] else array[]::text[] end || coalesce(p.flags, array[]::text[]),
     {financials},
-    {financial_nulls},
+    case
+      when p.average is not null and p.closing is not null then h.financial_nulls
+      else h.financial_nulls || {financials_without_rate}
+    end,
     {metrics},
-    {metric_nulls}
-  from row_reasoned as p
-  join local_rows as h
-    on h.company_id = p.company_id and h.scenario = p.scenario and h.quarter_index = p.quarter_index;
+    case
+      when num_nulls({rates}) = 0 then h.metric_nulls
+      else h.metric_nulls || {metrics_without_rate}
+    end
+  from translated as p
+  join looked_back as l on l.slot = p.slot
+  {rates_before}
+  left join rates as of_round
+    on of_round.source = l.round_currency
+    and of_round.target = p.target
+    and of_round.period_start = l.period_start
+    and of_round.period_end = l.period_end
+  join local_rows as h on h.slot = p.slot -- the widest last
+  where p.is_local or p.target = any(p_currencies);
 end
 $$;

@@ -13,7 +13,7 @@ class Derivation(SQLModel, table=True):
     """One derivation of everything, made when formulas or stored currencies changed.
 
     Attributes:
-        fingerprint: Of the statement that derives and of the currencies: equal means that nothing changed.
+        fingerprint: Of the formulas, the answers and the currencies: equal means that nothing changed.
         formulas: Every metric's version from then on.
     """
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
@@ -63,6 +64,13 @@ def _reporting_table(name: str, values: list[Column[Any]]) -> Table:
 
 reporting_financials = _reporting_table(
     "reporting_financials", [Column(name, Numeric(), nullable=True) for name in FIELD_NAMES]
+)
+Index(
+    "ix_reporting_financials_waiting",
+    reporting_financials.c.company_id,
+    postgresql_where=text(
+        "'provisional' = any (flags) or fx_rate_average is null or fx_rate_closing is null"  # as quarters_touched asks
+    ),
 )
 reporting_metrics = _reporting_table(
     "reporting_metrics",
