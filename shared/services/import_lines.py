@@ -10,22 +10,15 @@ from shared.domain.cells import Cell
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.scenarios import Scenario
-from shared.schemas.fields import IsoDate
-from shared.schemas.inputs import InputPut
 from shared.schemas.validation import suggestion, validate
 from shared.services.import_cells import Notation, read_values
 from shared.services.import_headers import COMPANY_KEYS, canonical_name
+from shared.services.import_plain import InputRow, PlainRows
 from shared.services.import_resolution import Named, name_of
 from shared.services.import_verdicts import Verdicts
 
 METRIC, VALUE = "metric", "value"
 Key = tuple[UUID, Scenario, date]
-
-
-class InputRow(InputPut):
-    """A row of inputs: a PUT's body and the period it would be PUT to."""
-
-    period_end: IsoDate
 
 
 @dataclass
@@ -73,19 +66,30 @@ def read_wide(
     rows: Sequence[Named], companies: Mapping[int, UUID], notation: Notation, verdicts: Verdicts
 ) -> list[Quarter]:
     """A company-quarter of every row that can be used; rows that contradict each other cannot."""
-    lines = [_parse(number, cells, companies.get(number), notation, verdicts) for number, cells in rows]
-    together: dict[Key, list[Quarter]] = {}
-    for line in lines:
-        if line.parsed is not None and line.key is not None:
-            quarter = _quarter(line.key, line.parsed, {line.number: line.cells})
+    plain, together = PlainRows(rows[0][1] if rows else (), notation), dict[Key, list[Quarter]]()
+    for row in rows:
+        quarter = _read_quarter(row, companies.get(row[0]), plain, notation, verdicts)
+        if quarter is not None:
             together.setdefault(quarter.key, []).append(quarter)
     quarters = []
     for same in together.values():
-        if len({(quarter.currency, frozenset(quarter.values.items())) for quarter in same}) == 1:
+        if len(same) == 1 or len({(quarter.currency, frozenset(quarter.values.items())) for quarter in same}) == 1:
             quarters += same
         else:
             _reject_twice([(quarter.first_row, quarter.rows[quarter.first_row]) for quarter in same], verdicts)
     return sorted(quarters, key=lambda quarter: quarter.first_row)
+
+
+def _read_quarter(
+    row: Named, company_id: UUID | None, plain: PlainRows, notation: Notation, verdicts: Verdicts
+) -> Quarter | None:
+    """The company-quarter that a row is; None: it cannot be used, and why is noted, or its company is not known."""
+    number, cells = row
+    if read := plain.read(cells):
+        head, values = read
+        return None if company_id is None else _quarter(company_id, head, row, values)
+    line = _parse(number, cells, company_id, notation, verdicts)
+    return None if line.parsed is None or company_id is None else _quarter(company_id, line.parsed, row)
 
 
 def read_long(
@@ -157,9 +161,14 @@ def _field_of(cells: Mapping[str, Cell]) -> str:
     return canonical_name(name_of(cells, METRIC))
 
 
-def _quarter(key: Key, parsed: InputRow, rows: dict[int, Mapping[str, Cell]]) -> Quarter:
-    values = {name: getattr(parsed, name) for name in FIELD_NAMES if name in parsed.model_fields_set}
-    return Quarter(key[0], key[2], key[1], parsed.currency, parsed.reason, rows, values)
+def _quarter(company_id: UUID, parsed: InputRow, row: Named, values: dict[str, Any] | None = None) -> Quarter:
+    """What a row says of its company-quarter; `values`: its figures, where they are not in `parsed`."""
+    if values is None:
+        values = {name: getattr(parsed, name) for name in FIELD_NAMES if name in parsed.model_fields_set}
+    number, cells = row
+    return Quarter(
+        company_id, parsed.period_end, parsed.scenario, parsed.currency, parsed.reason, {number: cells}, values
+    )
 
 
 def _contradictions(lines: Sequence[_Line]) -> list[_Line]:
@@ -178,7 +187,7 @@ def _contradictions(lines: Sequence[_Line]) -> list[_Line]:
 
 def _join(key: Key, lines: Sequence[_Line]) -> Quarter:
     """The company-quarter that lines without a contradiction make up."""
-    parts = [_quarter(key, line.parsed, {line.number: line.cells}) for line in lines if line.parsed is not None]
+    parts = [_quarter(key[0], line.parsed, (line.number, line.cells)) for line in lines if line.parsed is not None]
     whole = parts[0]
     for part in parts:
         whole.rows |= part.rows
