@@ -95,19 +95,19 @@ def _currency(now: Reported, previous: Reported) -> Iterator[Finding]:
 
 
 @lru_cache
-def _slips(scale: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
-    """Between which ratios to the last quarter's value a slip of scale lies."""
-    return tuple((slip / scale, slip * scale) for slip in (SCALE_SLIP, 1 / SCALE_SLIP))
+def _slips(scale: Decimal) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Between which ratios to the last quarter's value a slip of scale lies, upwards and downwards."""
+    return SCALE_SLIP / scale, SCALE_SLIP * scale, 1 / SCALE_SLIP / scale, 1 / SCALE_SLIP * scale
 
 
 def _scale(now: Reported, previous: Reported, allowed: Thresholds) -> Iterator[Finding]:
-    slips = _slips(allowed.scale)
+    up, far_up, far_down, down = _slips(allowed.scale)
     for name in SCALED_FIELDS:
         this, last = now.values.get(name), previous.values.get(name)
         if not this or not last:
             continue
         times = abs(this / last)
-        if any(low < times < high for low, high in slips):
+        if up < times < far_up or far_down < times < down:
             message = (
                 f"{this} is about {times.normalize():.4g} times the last quarter's {last}; thousands and units mixed?"
             )

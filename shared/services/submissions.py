@@ -38,8 +38,7 @@ class _Batch:
     now: datetime
     doubting: bool = True
     superseded: list[int] = field(default_factory=list)
-    rows: dict[tuple[UUID, str, date], dict[str, Any]] = field(default_factory=dict)
-    touched: dict[UUID, set[int]] = field(default_factory=dict)
+    versions: dict[tuple[UUID, str, date], tuple[Submission, StoredInput]] = field(default_factory=dict)
 
 
 def store_submissions(
@@ -222,28 +221,39 @@ def _append(
     deleted: bool = False,
 ) -> StoredInput:
     key = (submission.company_id, submission.scenario.value, submission.period_end)
-    replaced = batch.rows.get(key)
+    replaced = batch.versions.get(key)
     if standing is not None and replaced is None:
         batch.superseded.append(standing.id)
-    version = replaced["version"] if replaced else (standing.version if standing else 0) + 1
-    state: dict[str, Any] = {
-        "quarter_index": quarter_index,
-        "version": version,
-        "currency": currency,
-        "deleted": deleted,
-    }
-    batch.rows[key] = {**_provenance(batch, submission), **state, **values}
-    batch.touched.setdefault(submission.company_id, set()).add(quarter_index)
-    return StoredInput(standing.id if standing else 0, *key, **state, values=values)
+    version = replaced[1].version if replaced else (standing.version if standing else 0) + 1
+    number = standing.id if standing else 0
+    appended = StoredInput(number, *key, quarter_index, version, currency, deleted, values)
+    batch.versions[key] = submission, appended
+    return appended
 
 
-def _provenance(batch: _Batch, submission: Submission) -> dict[str, Any]:
-    """Which quarter it is about, and when, from whom, why and from where it came."""
+def _write(session: Session, batch: _Batch, scenarios: Sequence[str]) -> None:
+    if not batch.versions:
+        return
+    rows = [_row_of(batch, submission, version) for submission, version in batch.versions.values()]
+    append_inputs(session, batch.superseded, rows, batch.now)
+    touched = [version.quarter_index for _, version in batch.versions.values()]
+    refresh_reporting(
+        session,
+        sorted({version.company_id for _, version in batch.versions.values()}),
+        [Scenario(scenario).value for scenario in scenarios],
+        get_settings().presentation_currencies,
+        min(touched),
+        max(touched),
+    )
+
+
+def _row_of(batch: _Batch, submission: Submission, version: StoredInput) -> dict[str, Any]:
+    """A version as it is kept: what it says of which quarter, and when, from whom, why and from where it came."""
     source = submission.source
     return {
-        "company_id": submission.company_id,
-        "scenario": submission.scenario.value,
-        "period_end": submission.period_end,
+        "company_id": version.company_id,
+        "scenario": version.scenario,
+        "period_end": version.period_end,
         "recorded_at": batch.now,
         "principal": batch.principal.name,
         "reason": submission.reason or (f"uploaded as {source.file}" if source.file else None),
@@ -252,19 +262,9 @@ def _provenance(batch: _Batch, submission: Submission) -> dict[str, Any]:
         "source_sheet": source.sheet,
         "source_row": source.row,
         "source_cells": dict(source.cells) if source.cells else None,
+        "quarter_index": version.quarter_index,
+        "version": version.version,
+        "currency": version.currency,
+        "deleted": version.deleted,
+        **version.values,
     }
-
-
-def _write(session: Session, batch: _Batch, scenarios: Sequence[str]) -> None:
-    if not batch.rows:
-        return
-    append_inputs(session, batch.superseded, list(batch.rows.values()), batch.now)
-    touched = [index for indexes in batch.touched.values() for index in indexes]
-    refresh_reporting(
-        session,
-        sorted(batch.touched),
-        [Scenario(scenario).value for scenario in scenarios],
-        get_settings().presentation_currencies,
-        min(touched),
-        max(touched),
-    )
