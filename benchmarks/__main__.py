@@ -19,9 +19,11 @@ from benchmarks.report import (
     GROWTH_HEADER,
     GROWTH_PAGE,
     PAGE,
+    PHASES_HEADER,
     aligned_table,
     growth_page,
     growth_table,
+    phases_table,
     results_page,
     terminal_table,
 )
@@ -109,6 +111,7 @@ def _grow(rows: Sequence[int]) -> int:
     """Measure imports of more and more rows; only a run of the usual sizes writes the page."""
     found = measure_growth(rows or ROWS, _say)
     print(f"\n{aligned_table([GROWTH_HEADER, *growth_table(found)])}", flush=True)
+    print(f"\n{aligned_table([PHASES_HEADER, *phases_table(found)])}", flush=True)
     if not rows:
         GROWTH_PAGE.write_text(growth_page(found, datetime.now(UTC).date()), encoding="utf-8")
         print(f"\nwritten: {GROWTH_PAGE.parent.name}/{GROWTH_PAGE.name}", flush=True)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +26,7 @@ from benchmarks.importing import (
     sum_metrics,
 )
 from benchmarks.measuring import DifferentAnswerError
+from benchmarks.phases import Phases
 from benchmarks.portfolio import Size
 from devstack.postgres import PostgresServer
 
@@ -37,7 +38,10 @@ PEER_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One size: seconds of each way, and how much memory ours and the peer took above idle, in bytes."""
+    """One size: seconds of each way, and how much memory ours and the peer took above idle, in bytes.
+
+    `phases` tells of ours by phase the seconds that passed and those of Python.
+    """
 
     rows: int
     file_bytes: int
@@ -46,6 +50,7 @@ class Growth:
     memory: int
     peer: float | None = None
     peer_memory: int | None = None
+    phases: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,12 @@ def _measure(rows: int, say: Callable[[str], None]) -> Growth:
         with ground_for_case(server, size) as ground:
             written = export_inputs(ground, path)
         say(f"{written:,} rows, {path.stat().st_size:,} bytes")
-        ours = _timed(server, size, "ours", lambda ground: import_ours(ground, path), say)
+        phases = Phases()
+        ours = _timed(server, size, "ours", lambda ground: import_ours(ground, path, phases), say)
         limit = _timed(server, size, "limit", lambda ground: import_bare(ground, path), say)
         _require_same(ours.derived, limit.derived)
-        found = Growth(written, path.stat().st_size, ours.seconds, limit.seconds, ours.memory)
+        bytes_read, seconds = path.stat().st_size, phases.seconds
+        found = Growth(written, bytes_read, ours.seconds, limit.seconds, ours.memory, phases=seconds)
         if rows > PEER_ROWS:
             return found
         peer = _timed(server, size, "peer", lambda ground: import_peer(ground, path), say)

@@ -8,6 +8,7 @@ from pathlib import Path
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under psycopg2's lower-case name)
 
 from benchmarks.ground import Ground
+from benchmarks.phases import Phases
 from benchmarks.portfolio import NAMESPACE
 from benchmarks.statements import note_work
 from durable_imports import activities
@@ -59,19 +60,22 @@ def forget_inputs(ground: Ground) -> None:
         cursor.execute(f"truncate {', '.join(_FILLED)} cascade")
 
 
-def import_ours(_ground: Ground, path: Path) -> None:
+def import_ours(_ground: Ground, path: Path, phases: Phases | None = None) -> None:
     """The steps of an upload as the host runs them: activities side by side, without the host itself."""
+    phases = phases or Phases()
     with transaction() as session:
         upload = imports.Upload(path.name, "0" * 64, path.stat().st_size)
         job = imports.register_import(session, SYSTEM, upload)
-    with path.open("rb") as file, open_sheets(file) as sheets, transaction() as session:
+    with phases.running("stage"), path.open("rb") as file, open_sheets(file) as sheets, transaction() as session:
         chunks = import_intake.stage_import(session, job, choose_table(sheets))
     batches = chunk_batches(job, chunks)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        _all_well(list(pool.map(activities.check_chunks.build().get_user_function(), batches)))
+        with phases.running("check"):
+            _all_well(list(pool.map(activities.check_chunks.build().get_user_function(), batches)))
         with transaction() as session:
             import_steps.decide_import(session, job)
-        _all_well(list(pool.map(activities.apply_chunks.build().get_user_function(), batches)))
+        with phases.running("apply"):
+            _all_well(list(pool.map(activities.apply_chunks.build().get_user_function(), batches)))
     with transaction() as session:
         if import_steps.finish_import(session, job) != "applied":
             raise AssertionError("the import was not applied")

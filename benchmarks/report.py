@@ -16,6 +16,7 @@ PAGE = Path(__file__).with_name("results.md")
 GROWTH_PAGE = Path(__file__).with_name("growth.md")
 GROWTH_HEADER = ("rows", "file", "ours ÷ limit", "ours ÷ peer", "ours", "peer", "limit", "memory", "peer's memory")
 HEADER = ("case", "ours ÷ limit", "ours ÷ peer", "ours", "peer", "limit", "runs")
+PHASES_HEADER = ("rows", "stage", "check", "apply")
 LOAD_HEADER = ("case", "way", "clients", "answers per second", "p50", "p95", "p99", "errors")
 NOT_RUN = "not run"
 
@@ -106,6 +107,14 @@ def growth_table(found: Sequence[Growth]) -> list[tuple[str, ...]]:
     ]
 
 
+def phases_table(found: Sequence[Growth]) -> list[tuple[str, ...]]:
+    """A row for each size: of every phase the seconds that passed, and those of Python."""
+    return [
+        (f"{each.rows:,}", *(f"{passed:,.1f} s ({python:,.1f} s)" for passed, python in each.phases.values()))
+        for each in found
+    ]
+
+
 def growth_page(found: Sequence[Growth], day: date) -> str:
     """The page on imports of more and more rows as markdown text."""
     lines = [
@@ -122,6 +131,11 @@ def growth_page(found: Sequence[Growth], day: date) -> str:
         "and deriving 500 companies at a time. Both leave the same derived rows, which is checked. The peer reads and",
         "checks by pandas, stores by the ORM and derives 28 of 55 metrics by pandas, whose sums must be ours; of more",
         "than 100,000 rows it is not run. Memory is the process's above idle, without PostgreSQL's.",
+        "",
+        *markdown_table(PHASES_HEADER, phases_table(found)),
+        "",
+        "What each phase of ours took, and in parentheses how long its Python kept a processor busy: one process runs",
+        "the Python of one activity at a time, while PostgreSQL works for others.",
         "",
         *([f"Time grows with the rows to the power of {exponent(found):.2f}."] if len(found) > 1 else []),
     ]

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.dialects.postgresql import dialect
@@ -34,7 +36,7 @@ def append_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
     """
     statement, waiting, count = _statement(table, tuple(columns)), iter(rows), 0
     while batch := list(islice(waiting, ROWS_AT_ONCE)):
-        arrays = (_array(values) for values in zip(*batch, strict=True))
+        arrays = (write_array(values) for values in zip(*batch, strict=True))
         session.execute(statement, {f"values_{place}": array for place, array in enumerate(arrays)})
         count += len(batch)
     return count
@@ -51,8 +53,17 @@ def _statement(table: str, columns: tuple[str, ...]) -> TextClause:
     return text(f"insert into {table} ({names}) select {shown} from unnest({arrays}) as r({names})")  # noqa: S608 (names are ours)
 
 
-def _array(values: Iterable[Any]) -> str:
-    return "{" + ",".join(map(_element, values)) + "}"
+def write_array(values: Sequence[Any]) -> str:
+    """Values as PostgreSQL writes an array: numbers bare, what may come often written once."""
+    kinds = set(map(type, values)) - {NoneType}
+    if len(kinds) == 1 and kinds <= _NUMBERS:
+        written: Iterable[str] = ["NULL" if value is None else str(value) for value in values]
+    elif kinds <= _COMPARABLE:
+        each = {value: _element(value) for value in set(values)}
+        written = [each[value] for value in values]
+    else:
+        written = map(_element, values)
+    return "{" + ",".join(written) + "}"
 
 
 def _element(value: Any) -> str:  # noqa: ANN401 (any column's value)
@@ -67,11 +78,14 @@ def _quote(written: str) -> str:
     return '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_NUMBERS = frozenset((int, Decimal))
+_COMPARABLE = frozenset((str, UUID, date, datetime, bool))
+"""Kinds whose equal values are one to the database, and that equal none of another kind; of numbers neither holds."""
 _WRITERS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     Decimal: lambda value: f"{value:f}",
     date: date.isoformat,
     datetime: datetime.isoformat,
     dict: dump_exact,
-    list: _array,
+    list: write_array,
 }

@@ -6,17 +6,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.data.appending import append_rows
+from shared.data.appending import append_rows, write_array
 from shared.data.pages import Page, fetch_page
 from shared.domain.cells import Cell, CellError
 from shared.domain.statuses import ImportPhase, Outcome
 
 Row = tuple[int, list[Cell]]
+_PLAIN = frozenset((str, NoneType))
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_load = json.JSONDecoder(parse_float=Decimal).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,14 @@ def staged_rows(session: Session, job_id: str, limit: int) -> list[Row]:
 
 
 def _encode(cells: Sequence[Cell]) -> str:
+    if set(map(type, cells)) <= _PLAIN:
+        return _dump(cells)
     return "[" + ",".join(map(_encode_cell, cells)) + "]"
 
 
 def _encode_cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return json.dumps(cell, ensure_ascii=False)
+        return _dump(cell)
     if cell is None:
         return "null"
     if isinstance(cell, Decimal):
@@ -89,13 +95,15 @@ def _encode_cell(cell: Cell) -> str:
     if isinstance(cell, date):
         return f'"{cell.isoformat()}"'
     if isinstance(cell, CellError):
-        return json.dumps([cell.code, cell.text, cell.message], ensure_ascii=False)
+        return _dump([cell.code, cell.text, cell.message])
     return str(int(cell))
 
 
 def _decode(cells: str) -> list[Cell]:
-    found = json.loads(cells, parse_float=Decimal)
-    return [CellError(*cell) if isinstance(cell, list) else cell for cell in found]
+    found: list[Any] = _load(cells)
+    return (
+        [CellError(*cell) if isinstance(cell, list) else cell for cell in found] if list in map(type, found) else found
+    )
 
 
 def begin_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, now: datetime) -> bool:
@@ -112,7 +120,8 @@ def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, 
     """Write down what a claimed chunk came to."""
     session.execute(
         text(
-            "update import_chunks set row_numbers = :numbers, outcomes = :outcomes, counts = cast(:counts as jsonb),"
+            "update import_chunks set row_numbers = cast(:numbers as integer[]), outcomes = cast(:outcomes as text[]),"
+            " counts = cast(:counts as jsonb),"
             " errors = :errors, warnings = :warnings, concerns = cast(:concerns as jsonb),"
             " moves = cast(:moves as jsonb) where import_id = :id and phase = :phase and chunk = :chunk"
         ),
@@ -120,8 +129,8 @@ def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, 
             "id": job_id,
             "phase": phase.value,
             "chunk": chunk,
-            "numbers": record.row_numbers,
-            "outcomes": record.outcomes,
+            "numbers": write_array(record.row_numbers),
+            "outcomes": write_array(record.outcomes),
             "counts": json.dumps(record.counts),
             "errors": record.errors,
             "warnings": record.warnings,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -110,26 +111,24 @@ def current_inputs(
     session: Session, company_ids: Sequence[UUID], scenarios: Sequence[str]
 ) -> dict[tuple[UUID, str, date], StoredInput]:
     """The current version of every quarter of these companies, tombstones included."""
-    rows = session.execute(
-        text(
-            "select * from metric_inputs"
-            " where company_id = any(:ids) and scenario = any(:scenarios) and superseded_at is null"
-        ),
-        {"ids": list(company_ids), "scenarios": list(scenarios)},
-    ).mappings()
+    query = f"""
+    select company_id, scenario, period_end, id, quarter_index, version, currency, deleted, {", ".join(FIELD_NAMES)}
+    from metric_inputs where company_id = any(:ids) and scenario = any(:scenarios) and superseded_at is null
+    """  # noqa: S608 (columns are ours)
+    rows = session.execute(text(query), {"ids": list(company_ids), "scenarios": list(scenarios)})
     return {
-        (row["company_id"], row["scenario"], row["period_end"]): StoredInput(
-            id=row["id"],
-            company_id=row["company_id"],
-            scenario=row["scenario"],
-            period_end=row["period_end"],
-            quarter_index=row["quarter_index"],
-            version=row["version"],
-            currency=row["currency"],
-            deleted=row["deleted"],
-            values={name: row[name] for name in FIELD_NAMES},
+        (company_id, scenario, period_end): StoredInput(
+            number,
+            company_id,
+            scenario,
+            period_end,
+            index,
+            version,
+            currency,
+            deleted,
+            dict(zip(FIELD_NAMES, values, strict=True)),
         )
-        for row in rows
+        for company_id, scenario, period_end, number, index, version, currency, deleted, *values in rows
     }
 
 
@@ -142,7 +141,7 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
         )
     if rows:
         columns = tuple(rows[0])
-        append_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
+        append_rows(session, "metric_inputs", columns, map(itemgetter(*columns), rows))
         note_inputs(session, rows)
 
 

@@ -8,11 +8,14 @@ nominal end, so that neighbours differ by one whatever the company's year end. T
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 MAX_DAYS_FROM_NOMINAL = 7
 EARLIEST_END, LATEST_END = date(1970, 1, 1), date(2100, 12, 31)
 """Between these a period can end: a slip of the year must not stretch a company's history over millennia."""
 REGULAR_DAYS = range(85, 98)
+REMEMBERED = 4_096
+"""So many questions of the calendar are answered from memory: companies share their year ends and quarters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,13 @@ class FiscalCalendar:
         return self.nominal_end(before), self.nominal_end(before + 1)
 
 
+@lru_cache(REMEMBERED)
+def find_quarter(calendar: FiscalCalendar, period_end: date) -> Quarter | None:
+    """`calendar.quarter_ending`, remembered: the rows of a file ask for the same few quarters again and again."""
+    return calendar.quarter_ending(period_end)
+
+
+@lru_cache(REMEMBERED)
 def reporting_quarter(period_start: date, period_end: date) -> tuple[int, int]:
     """The calendar year and quarter the firm files a period under: that of the period's midpoint."""
     middle = period_start + timedelta(days=((period_end - period_start).days) // 2)

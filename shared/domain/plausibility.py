@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 Values = Mapping[str, Decimal | None]
 
@@ -46,8 +47,8 @@ class Reported:
 
     def amounts(self, *names: str) -> tuple[Decimal, ...] | None:
         """These fields, or None when one is not reported."""
-        found = [self.values.get(name) for name in names]
-        return None if any(value is None for value in found) else tuple(value for value in found if value is not None)
+        found = [value for name in names if (value := self.values.get(name)) is not None]
+        return tuple(found) if len(found) == len(names) else None
 
 
 def doubts(now: Reported, previous: Reported | None, allowed: Thresholds = USUAL) -> tuple[Finding, ...]:
@@ -65,19 +66,21 @@ def _far(left: Decimal, right: Decimal, slack: Decimal) -> bool:
 
 
 def _within(now: Reported, allowed: Thresholds) -> Iterator[Finding]:
-    if (pair := now.amounts("recurring_revenue", "total_revenue")) and pair[0] > pair[1]:
-        yield Finding(
-            "recurring_above_total", "recurring_revenue", f"recurring revenue {pair[0]} exceeds revenue {pair[1]}"
-        )
-    if (pair := now.amounts("gross_profit", "total_revenue")) and pair[0] > pair[1]:
-        yield Finding("gross_profit_above_revenue", "gross_profit", f"gross profit {pair[0]} exceeds revenue {pair[1]}")
-    if trio := now.amounts("ebitda", "gross_profit", "total_operating_expense"):
-        expected = trio[1] - trio[2]
-        if _far(trio[0], expected, allowed.rounding):
-            message = f"EBITDA {trio[0]} differs from gross profit − operating expense = {expected}"
+    said = now.values.get
+    revenue, recurring, profit = said("total_revenue"), said("recurring_revenue"), said("gross_profit")
+    expense, earnings = said("total_operating_expense"), said("ebitda")
+    if revenue is not None and recurring is not None and recurring > revenue:
+        message = f"recurring revenue {recurring} exceeds revenue {revenue}"
+        yield Finding("recurring_above_total", "recurring_revenue", message)
+    if revenue is not None and profit is not None and profit > revenue:
+        yield Finding("gross_profit_above_revenue", "gross_profit", f"gross profit {profit} exceeds revenue {revenue}")
+    if earnings is not None and profit is not None and expense is not None:
+        expected = profit - expense
+        if _far(earnings, expected, allowed.rounding):
+            message = f"EBITDA {earnings} differs from gross profit − operating expense = {expected}"
             yield Finding("ebitda_does_not_tie", "ebitda", message)
-    if (trio := now.amounts("ebitda", "total_revenue", "total_operating_expense")) and abs(trio[0]) > trio[1] + trio[2]:
-        message = f"EBITDA {trio[0]} lies beyond revenue + operating expense = {trio[1] + trio[2]}"
+    if earnings is not None and revenue is not None and expense is not None and abs(earnings) > revenue + expense:
+        message = f"EBITDA {earnings} lies beyond revenue + operating expense = {revenue + expense}"
         yield Finding("ebitda_out_of_range", "ebitda", message)
     if now.values.get("employees") == 0:
         yield Finding(
@@ -91,13 +94,20 @@ def _currency(now: Reported, previous: Reported) -> Iterator[Finding]:
         yield Finding("currency_switched", "currency", message)
 
 
+@lru_cache
+def _slips(scale: Decimal) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Between which ratios to the last quarter's value a slip of scale lies, upwards and downwards."""
+    return SCALE_SLIP / scale, SCALE_SLIP * scale, 1 / SCALE_SLIP / scale, 1 / SCALE_SLIP * scale
+
+
 def _scale(now: Reported, previous: Reported, allowed: Thresholds) -> Iterator[Finding]:
+    up, far_up, far_down, down = _slips(allowed.scale)
     for name in SCALED_FIELDS:
         this, last = now.values.get(name), previous.values.get(name)
         if not this or not last:
             continue
         times = abs(this / last)
-        if any(slip / allowed.scale < times < slip * allowed.scale for slip in (SCALE_SLIP, 1 / SCALE_SLIP)):
+        if up < times < far_up or far_down < times < down:
             message = (
                 f"{this} is about {times.normalize():.4g} times the last quarter's {last}; thousands and units mixed?"
             )

@@ -160,7 +160,7 @@ def _build_table(sheet: Sheet, heading: Heading, others: tuple[str, ...]) -> Tab
     def rows() -> Iterator[Row]:
         for number, cells in sheet.read_rows():
             if number > heading.row:
-                yield number, (cells + [None] * (width - len(cells)))[:width]
+                yield number, cells if len(cells) == width else (cells + [None] * (width - len(cells)))[:width]
 
     count, issues = _look_at_rows(sheet, heading)
     return Table(

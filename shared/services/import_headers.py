@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.data.import_findings import Issue
 from shared.domain.amounts import LOCALES, Scale
@@ -37,6 +38,7 @@ def fold_name(text: str) -> str:
     return _APART.sub("_", _CAMEL.sub(" ", text.strip())).strip("_").casefold()
 
 
+@lru_cache(maxsize=1_024)
 def canonical_name(text: str) -> str:
     """The field or column that a header, or a cell of the column `metric`, means; else the text folded."""
     folded = fold_name(text)

@@ -30,7 +30,7 @@ def apply_inputs(
     companies = resolve_companies(session, principal, rows, verdicts, hold=store)
     read = read_long if job.layout == "long" else read_wide
     quarters = read(rows, companies, Notation.of(job.options), verdicts)
-    submissions = [_submit(job, quarter, verdicts) for quarter in quarters]
+    submissions = _submit(job, quarters, verdicts)
     if store:
         doubting = job.options["mode"] == "validate"
         _record_receipts(quarters, store_submissions(session, principal, submissions, doubting=doubting), verdicts)
@@ -45,18 +45,27 @@ def find_moves(session: Session, job: ImportJob) -> list[Mapping[str, Any]]:
     return moved_values(session, job.id, REACH)
 
 
-def _submit(job: ImportJob, quarter: Quarter, verdicts: Verdicts) -> Submission:
-    cells = {name: place for name, row in quarter.row_of.items() if (place := verdicts.place_of(row, VALUE))}
-    return Submission(
-        company_id=quarter.company_id,
-        period_end=quarter.period_end,
-        values=quarter.values,
-        currency=quarter.currency,
-        scenario=quarter.scenario,
-        reason=quarter.reason or job.options.get("reason"),
-        source=Source(job.id, job.file_name, job.sheet, quarter.first_row, cells or None),
-        on_conflict=OnConflict(job.options.get("on_conflict") or OnConflict.RESTATE),
-    )
+def _submit(job: ImportJob, quarters: Sequence[Quarter], verdicts: Verdicts) -> list[Submission]:
+    import_id, file_name, sheet, reason = job.id, job.file_name, job.sheet, job.options.get("reason")
+    on_conflict = OnConflict(job.options.get("on_conflict") or OnConflict.RESTATE)
+    return [
+        Submission(
+            company_id=quarter.company_id,
+            period_end=quarter.period_end,
+            values=quarter.values,
+            currency=quarter.currency,
+            scenario=quarter.scenario,
+            reason=quarter.reason or reason,
+            source=Source(import_id, file_name, sheet, quarter.first_row, _places(quarter, verdicts)),
+            on_conflict=on_conflict,
+        )
+        for quarter in quarters
+    ]
+
+
+def _places(quarter: Quarter, verdicts: Verdicts) -> dict[str, str] | None:
+    """The cell of each field, where every field has a row of its own."""
+    return {name: place for name, row in quarter.row_of.items() if (place := verdicts.place_of(row, VALUE))} or None
 
 
 def _record_receipts(quarters: Sequence[Quarter], receipts: Sequence[Receipt], verdicts: Verdicts) -> None:

@@ -10,22 +10,15 @@ from shared.domain.cells import Cell
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.scenarios import Scenario
-from shared.schemas.fields import IsoDate
-from shared.schemas.inputs import InputPut
 from shared.schemas.validation import suggestion, validate
 from shared.services.import_cells import Notation, read_values
 from shared.services.import_headers import COMPANY_KEYS, canonical_name
+from shared.services.import_plain import InputRow, PlainRows
 from shared.services.import_resolution import Named, name_of
 from shared.services.import_verdicts import Verdicts
 
 METRIC, VALUE = "metric", "value"
 Key = tuple[UUID, Scenario, date]
-
-
-class InputRow(InputPut):
-    """A row of inputs: a PUT's body and the period it would be PUT to."""
-
-    period_end: IsoDate
 
 
 @dataclass
@@ -60,54 +53,79 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row as read: what it says, None when it cannot be used; and which company-quarter it is about, if known."""
+    """A row as read: what it says beside its figures, None when it cannot be used; and what it is about, if known."""
 
     number: int
     cells: Mapping[str, Cell]
-    parsed: InputRow | None
+    head: InputRow | None
     key: Key | None
     name: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def read_wide(
     rows: Sequence[Named], companies: Mapping[int, UUID], notation: Notation, verdicts: Verdicts
 ) -> list[Quarter]:
     """A company-quarter of every row that can be used; rows that contradict each other cannot."""
-    lines = [_parse(number, cells, companies.get(number), notation, verdicts) for number, cells in rows]
-    together: dict[Key, list[Quarter]] = {}
-    for line in lines:
-        if line.parsed is not None and line.key is not None:
-            quarter = _quarter(line.key, line.parsed, {line.number: line.cells})
+    plain, together = PlainRows(rows[0][1] if rows else (), notation), dict[Key, list[Quarter]]()
+    for row in rows:
+        quarter = _read_quarter(row, companies.get(row[0]), plain, notation, verdicts)
+        if quarter is not None:
             together.setdefault(quarter.key, []).append(quarter)
     quarters = []
     for same in together.values():
-        if len({(quarter.currency, frozenset(quarter.values.items())) for quarter in same}) == 1:
+        if len(same) == 1 or len({(quarter.currency, frozenset(quarter.values.items())) for quarter in same}) == 1:
             quarters += same
         else:
             _reject_twice([(quarter.first_row, quarter.rows[quarter.first_row]) for quarter in same], verdicts)
     return sorted(quarters, key=lambda quarter: quarter.first_row)
 
 
+def _read_quarter(
+    row: Named, company_id: UUID | None, plain: PlainRows, notation: Notation, verdicts: Verdicts
+) -> Quarter | None:
+    """The company-quarter that a row is; None: it cannot be used, and why is noted, or its company is not known."""
+    if read := plain.read(row[1]):
+        return None if company_id is None else _quarter(company_id, row, *read)
+    line = _parse(*row, company_id, notation, verdicts)
+    return None if line.head is None or company_id is None else _quarter(company_id, row, line.head, line.values)
+
+
 def read_long(
     rows: Sequence[Named], companies: Mapping[int, UUID], notation: Notation, verdicts: Verdicts
 ) -> list[Quarter]:
     """A company-quarter of all rows about it; a row that cannot be used keeps its whole company-quarter out."""
+    plain = {name: PlainRows((name,), notation) for name in FIELD_NAMES}
     together: dict[Key, list[_Line]] = {}
     for number, cells in rows:
-        line = _parse(number, cells, companies.get(number), notation, verdicts, _field_of(cells))
+        name, company_id = _field_of(cells), companies.get(number)
+        line = _read_plainly(number, cells, company_id, name, plain)
+        line = line or _parse(number, cells, company_id, notation, verdicts, name)
         if line.key is not None:
             together.setdefault(line.key, []).append(line)
     quarters = []
     for key, lines in together.items():
-        usable = [line for line in lines if line.parsed is not None]
+        usable = [line for line in lines if line.head is not None]
         twice = _contradictions(usable)
         _reject_twice([(line.number, line.cells) for line in twice], verdicts, METRIC)
         if len(usable) == len(lines) and not twice:
             quarters.append(_join(key, lines))
         else:
-            bad = {line.number for line in lines if line.parsed is None} | {line.number for line in twice}
+            bad = {line.number for line in lines if line.head is None} | {line.number for line in twice}
             _reject_companions((line for line in lines if line.number not in bad), bad, verdicts)
     return quarters
+
+
+def _read_plainly(
+    number: int, cells: Mapping[str, Cell], company_id: UUID | None, name: str, plain: Mapping[str, PlainRows]
+) -> _Line | None:
+    """A row whose value of the field `name` is written plainly; None: it is not, or cannot be used."""
+    read = plain[name].read({**cells, name: cells.get(VALUE)}) if name in plain else None
+    if read is None:
+        return None
+    head, values = read
+    key = None if company_id is None else (company_id, head.scenario, head.period_end)
+    return _Line(number, cells, head, key, name, values)
 
 
 def _parse(
@@ -137,7 +155,10 @@ def _parse(
         errors = [_moved(error, f"/{name}", f"/{VALUE}") for error in errors]
     verdicts.reject(number, cells, errors)
     key = None if company_id is None else _key_of(company_id, parsed, values)
-    return _Line(number, cells, None if errors else parsed, key, name or "")
+    if errors or parsed is None:
+        return _Line(number, cells, None, key, name or "")
+    figures = {field: getattr(parsed, field) for field in FIELD_NAMES if field in parsed.model_fields_set}
+    return _Line(number, cells, parsed, key, name or "", figures)
 
 
 def _moved(error: FieldError, pointer: str, to: str) -> FieldError:
@@ -157,28 +178,26 @@ def _field_of(cells: Mapping[str, Cell]) -> str:
     return canonical_name(name_of(cells, METRIC))
 
 
-def _quarter(key: Key, parsed: InputRow, rows: dict[int, Mapping[str, Cell]]) -> Quarter:
-    values = {name: getattr(parsed, name) for name in FIELD_NAMES if name in parsed.model_fields_set}
-    return Quarter(key[0], key[2], key[1], parsed.currency, parsed.reason, rows, values)
+def _quarter(company_id: UUID, row: Named, head: InputRow, values: dict[str, Any]) -> Quarter:
+    number, cells = row
+    return Quarter(company_id, head.period_end, head.scenario, head.currency, head.reason, {number: cells}, values)
 
 
 def _contradictions(lines: Sequence[_Line]) -> list[_Line]:
     """Lines that say different things of one field, or of the company-quarter's currency."""
     said: dict[str, dict[Any, list[_Line]]] = {}
     for line in lines:
-        if line.parsed is None:
-            continue
-        if line.name in line.parsed.model_fields_set:
-            said.setdefault(line.name, {}).setdefault(getattr(line.parsed, line.name), []).append(line)
-        if line.parsed.currency:
-            said.setdefault("currency", {}).setdefault(line.parsed.currency, []).append(line)
+        if line.name in line.values:
+            said.setdefault(line.name, {}).setdefault(line.values[line.name], []).append(line)
+        if line.head is not None and line.head.currency:
+            said.setdefault("currency", {}).setdefault(line.head.currency, []).append(line)
     twice = {line.number: line for by in said.values() if len(by) > 1 for same in by.values() for line in same}
     return [twice[number] for number in sorted(twice)]
 
 
 def _join(key: Key, lines: Sequence[_Line]) -> Quarter:
     """The company-quarter that lines without a contradiction make up."""
-    parts = [_quarter(key, line.parsed, {line.number: line.cells}) for line in lines if line.parsed is not None]
+    parts = [_quarter(key[0], (line.number, line.cells), line.head, line.values) for line in lines if line.head]
     whole = parts[0]
     for part in parts:
         whole.rows |= part.rows

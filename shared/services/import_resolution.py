@@ -20,9 +20,9 @@ def resolve_companies(
     session: Session, principal: Principal, rows: Sequence[Named], verdicts: Verdicts, *, hold: bool
 ) -> dict[int, UUID]:
     """The company of each row that names one the principal may see; with `hold` they are held from here on."""
-    names = {name for _, cells in rows if (name := name_of(cells, "company_external_id"))}
-    by_name = companies_data.ids_by_external_id(session, principal.scope, names)
-    ids = {number: _uuid(name_of(cells, "company_id")) for number, cells in rows if name_of(cells, "company_id")}
+    names = [name_of(cells, "company_external_id") for _, cells in rows]
+    by_name = companies_data.ids_by_external_id(session, principal.scope, set(names) - {""})
+    ids = {number: _uuid(name) for number, cells in rows if (name := name_of(cells, "company_id"))}
     visible = companies_data.visible_ids(
         session, principal.scope, {company_id for company_id in ids.values() if company_id}
     )
@@ -31,8 +31,8 @@ def resolve_companies(
         by_name = {name: company_id for name, company_id in by_name.items() if company_id in held}
         visible &= set(held)
     found: dict[int, UUID] = {}
-    for number, cells in rows:
-        name, company_id = name_of(cells, "company_external_id"), ids.get(number)
+    for (number, cells), name in zip(rows, names, strict=True):
+        company_id = ids.get(number)
         named = by_name.get(name) if name else None
         if named and (number not in ids or company_id == named):
             found[number] = named

@@ -27,19 +27,16 @@ class Ledger:
 
     def reporting_quarter(self, quarter: Quarter, period_end: date) -> tuple[int, int]:
         """The calendar quarter the firm files this period under, given the quarter before it."""
-        return self._filed(quarter.index, {**self._ends(), quarter.index: period_end})
+        return self._filed(quarter.index, self._ends_around(quarter.index, period_end))
 
     def clash(self, index: int, period_end: date | None) -> tuple[date, date] | None:
         """Two periods that would share a reporting quarter if quarter `index` ended then; None: if it were withdrawn.
 
         The end of a quarter is also where the next one begins, so that one may move too.
         """
-        ends = self._ends()
-        ends.pop(index, None)
-        if period_end is not None:
-            ends[index] = period_end
+        ends = self._ends_around(index, period_end)
         for first in (index - 1, index, index + 1):
-            if {first, first + 1} <= ends.keys() and self._filed(first, ends) == self._filed(first + 1, ends):
+            if first in ends and first + 1 in ends and self._filed(first, ends) == self._filed(first + 1, ends):
                 return ends[first], ends[first + 1]
         return None
 
@@ -48,8 +45,11 @@ class Ledger:
         found = (self.clash(index, row.period_end) for index, row in sorted(self.live.items()))
         return next((clash for clash in found if clash), None)
 
-    def _ends(self) -> dict[int, date]:
-        return {index: row.period_end for index, row in self.live.items()}
+    def _ends_around(self, index: int, period_end: date | None) -> dict[int, date]:
+        """The ends of the quarters that are filed by where `index` ends, if that were `period_end`; None: nowhere."""
+        around = (index - 2, index - 1, index + 1, index + 2)
+        ends = {place: row.period_end for place in around if (row := self.live.get(place))}
+        return ends if period_end is None else {**ends, index: period_end}
 
     def _filed(self, index: int, ends: Mapping[int, date]) -> tuple[int, int]:
         ended = ends.get(index - 1) or self.company.calendar.nominal_end(index - 1)

@@ -130,6 +130,7 @@ def test_an_import_its_peer_and_the_bare_statements_leave_the_same_rows_and_all_
 
     assert (found.rows, found.ours > 0, found.limit > 0, found.memory >= 0) == (80, True, True, True)
     assert (found.peer or 0) > 0
+    assert list(found.phases) == ["stage", "check", "apply"]
     assert report.growth_table([found])[0][0] == "80"
     assert capsys.readouterr().out == ""
 
@@ -139,3 +140,12 @@ def test_time_that_doubles_with_the_rows_grows_by_the_power_of_one():
 
     assert growth.exponent(sizes) == pytest.approx(1)
     assert "power of 1.00" in report.growth_page(sizes, date(2026, 1, 1))
+
+
+def test_the_page_tells_how_long_each_phase_took_and_how_much_of_it_was_python():
+    size = growth.Growth(10_000, 0, 2.0, 1.0, 0, phases={"stage": (0.5, 0.25), "check": (1, 1), "apply": (2, 0.9)})
+
+    page = report.growth_page([size], date(2026, 1, 1))
+
+    assert "| rows | stage | check | apply |" in page
+    assert "| 10,000 | 0.5 s (0.2 s) | 1.0 s (1.0 s) | 2.0 s (0.9 s) |" in page
