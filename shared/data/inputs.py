@@ -141,8 +141,10 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
             {"now": now, "ids": list(superseded)},
         )
     if rows:
+        from shared.data.tables.inputs import MetricInput  # noqa: PLC0415 (tables are imported where they are written to: cold start)
+
         columns = tuple(rows[0])
-        append_rows(session, "metric_inputs", columns, ([row[name] for name in columns] for row in rows))
+        append_rows(session, MetricInput, columns, ([row[name] for name in columns] for row in rows))
         note_inputs(session, rows)
 
 
