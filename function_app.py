@@ -1,12 +1,13 @@
 """The Functions app: one DFApp with every function that the rooms register.
 
 Which those are is told by `function_index.json`, each with the module it stands in. A room is imported when one of its
-functions is called first: the host wants to know of all of them before it calls one, and a caller is waiting.
+functions is called first; only what all of them stand on is imported now, while nobody waits for an answer.
 """
 
 import azure.durable_functions as df
 import azure.functions as func
 
+from shared.data import engine  # noqa: F401 (imported for that reason)
 from shared.web.stubs import register_functions
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)

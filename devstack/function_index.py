@@ -36,7 +36,8 @@ def _object(members: Mapping[str, str], indent: str = "") -> str:
 
 
 def _members(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {name: json.dumps(value) for name, value in entry.items()}
+    bindings = ",\n".join(f"      {json.dumps(binding)}" for binding in entry["bindings"])
+    return {**{name: json.dumps(value) for name, value in entry.items()}, "bindings": f"[\n{bindings}\n    ]"}
 
 
 def _registered() -> Iterator[tuple[ModuleType, str, Function]]:

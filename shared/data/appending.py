@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 1_000
 
 
-def append_rows(session: Session, table: type["SQLModel"], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def append_rows(
+    session: Session, table: type["SQLModel"], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
     """Append rows of values in the order of `columns` to a table, within the session's transaction.
 
     Args:
@@ -45,7 +47,7 @@ def append_rows(session: Session, table: type["SQLModel"], columns: Sequence[str
 @lru_cache(maxsize=32)
 def _statement(table: type["SQLModel"], columns: tuple[str, ...]) -> TextClause:
     """Each column's values arrive as one array of texts, which the database reads as it reads its own output."""
-    stored: Table = table.__table__
+    stored: Table = vars(table)["__table__"]
     kinds = stored.columns
     names = ", ".join(columns)
     ours = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's

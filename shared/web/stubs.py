@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
 from pkgutil import resolve_name
 from typing import Any
@@ -14,10 +14,10 @@ from shared.web.function_index import Entry, RoomError, find_function, read_inde
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def register_functions(app: Any) -> None:  # noqa: ANN401 (azure's FunctionApp and its durable subclass share no typed base)
+def register_functions(app: Any) -> None:  # noqa: ANN401 (azure's apps share no typed base)
     """Register every function of the index under its name, with its bindings, as its room would."""
     for entry in read_index().values():
-        registered = make_stub(entry)
+        registered: Any = make_stub(entry)
         for binding in entry.bindings:
             registered = _bind(app, **binding)(registered)
         app.function_name(entry.name)(registered)
@@ -26,8 +26,10 @@ def register_functions(app: Any) -> None:  # noqa: ANN401 (azure's FunctionApp a
 def make_stub(entry: Entry) -> Callable[..., Any]:
     """A function of the entry's name, parameters and types that hands its calls on to the room.
 
-    A room that cannot be imported fails the call; over HTTP it is answered as any other error is.
+    A room that cannot be imported fails the call; over HTTP that is answered as every other error is.
     """
+    types = {name: kind and resolve_name(kind) for name, kind in entry.annotations.items()}
+    signature = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in types if name != "return"])
 
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (what the room's function takes and answers)
         try:
@@ -43,27 +45,25 @@ def make_stub(entry: Entry) -> Callable[..., Any]:
             return _answer(entry, error, signature.bind(*args, **kwargs).arguments)
         return await function(*args, **kwargs)
 
-    types = {name: kind and resolve_name(kind) for name, kind in entry.annotations.items()}
-    answered = types.get("return", Signature.empty)
-    taken = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD, annotation=t) for n, t in types.items() if n != "return"]
-    signature = Signature(taken, return_annotation=answered)
-    stub: Any = call_async if entry.is_async else call
+    stub: Callable[..., Any] = call_async if entry.is_async else call
     stub.__name__ = stub.__qualname__ = entry.name
-    stub.__module__, stub.__annotations__, stub.__signature__ = entry.room, types, signature
-    return stub  # type: ignore[no-any-return]  # a function object, of which mypy does not know the signature's attribute
+    stub.__module__, stub.__annotations__ = entry.room, types
+    vars(stub)["__signature__"] = signature
+    return stub
 
 
-def _bind(app: Any, name: str, type: str, direction: str, **told: Any) -> Callable[..., Any]:  # noqa: A002, ANN401 (azure's own words)
+def _bind(app: Any, name: str, type: str, direction: str, **told: Any) -> Any:  # noqa: A002, ANN401 (azure's own words and decorators)
     """The decorator that gives a function one binding."""
     words = {_CAPITAL.sub("_", key).lower(): value for key, value in told.items()}
     if type.endswith("Trigger"):
-        return app.generic_trigger(arg_name=name, type=type, **words)
-    side = app.generic_input_binding if direction == "IN" else app.generic_output_binding
-    return side(arg_name=name, type=type, **words)
+        bind = app.generic_trigger
+    else:
+        bind = app.generic_input_binding if direction == "IN" else app.generic_output_binding
+    return bind(arg_name=name, type=type, **words)
 
 
-def _answer(entry: Entry, error: RoomError, given: dict[str, Any]) -> func.HttpResponse:
-    from shared.web.answering import answer_request  # noqa: PLC0415 (what an answer needs is imported by the rooms)
+def _answer(entry: Entry, error: RoomError, given: Mapping[str, Any]) -> func.HttpResponse:
+    from shared.web.answering import answer_request  # noqa: PLC0415 (the rooms import it, and with it most of the rest)
 
     def fail(_told: dict[str, str]) -> func.HttpResponse:
         raise error

@@ -1,4 +1,4 @@
-"""Every table of the platform: importing this module completes `SQLModel.metadata`, which migrations are compared with."""
+"""Every table of the platform: importing this completes `SQLModel.metadata`, which migrations are compared with."""
 
 from sqlmodel import SQLModel
 
