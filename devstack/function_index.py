@@ -15,7 +15,7 @@ from azure.functions.decorators.function_app import Function, FunctionBuilder
 
 from shared.web.function_index import INDEX
 
-ROOMS = ("durable_backups", "durable_imports", "http_metrics", "timer_fx", "timer_upkeep")
+PACKAGES = ("durable_backups", "durable_imports", "http_metrics", "timer_fx", "timer_upkeep")
 _INNER = ("client_function", "orchestrator_function")
 """Where azure-functions-durable keeps the function that it wrapped."""
 
@@ -40,16 +40,21 @@ def _members(entry: Mapping[str, Any]) -> dict[str, str]:
     return {**{name: json.dumps(value) for name, value in entry.items()}, "bindings": f"[\n{bindings}\n    ]"}
 
 
+def rooms() -> Iterator[ModuleType]:
+    """Every module in the rooms' packages."""
+    for package in PACKAGES:
+        for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+            yield import_module(found.name)
+
+
 def _registered() -> Iterator[tuple[ModuleType, str, Function]]:
     """(room, name there, function) of everything that the rooms' blueprints hold."""
-    for package in ROOMS:
-        for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
-            room = import_module(found.name)
-            names = {id(value): name for name, value in vars(room).items() if isinstance(value, FunctionBuilder)}
-            for builder in getattr(getattr(room, "blueprint", None), "_function_builders", ()):
-                if id(builder) not in names:
-                    raise UntoldError(f"{room.__name__} registers a function under no name: {builder.build()}")
-                yield room, names[id(builder)], builder.build()
+    for room in rooms():
+        names = {id(value): name for name, value in vars(room).items() if isinstance(value, FunctionBuilder)}
+        for builder in getattr(getattr(room, "blueprint", None), "_function_builders", ()):
+            if id(builder) not in names:
+                raise UntoldError(f"{room.__name__} registers a function under no name: {builder.build()}")
+            yield room, names[id(builder)], builder.build()
 
 
 def _describe(room: ModuleType, handler: str, function: Function) -> tuple[str, dict[str, Any]]:
