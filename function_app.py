@@ -1,41 +1,16 @@
-"""The Functions app: one DFApp that registers every room's functions."""
+"""The Functions app: one DFApp with every function that the rooms register.
+
+Which those are is told by `function_index.json`, each with the module it stands in. A room is imported when one of its
+functions is called first; only what all of them stand on, the database, is imported now, while nobody waits.
+"""
 
 import azure.durable_functions as df
 import azure.functions as func
+import psycopg2  # noqa: F401 (imported for that reason)
+import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401 (as above)
 
-from durable_backups import activities as backup_activities
-from durable_backups import orchestrators as backup_orchestrators
-from durable_backups import starters as backup_starters
-from durable_imports import activities, decisions, drop_links, orchestrators, reports, starters, tending
-from http_metrics import (
-    audit,
-    companies,
-    comparisons,
-    documentation,
-    explanations,
-    feed,
-    grants,
-    health,
-    imports,
-    inputs,
-    periods,
-    portfolio,
-    rates,
-    reporting,
-    rounds,
-    templates,
-    unmatched,
-)
-from timer_fx import refresh
-from timer_upkeep import audit_log, upkeep
+from shared.data import engine  # noqa: F401 (as above)
+from shared.web.stubs import register_functions
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-
-for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending):
-    app.register_functions(room.blueprint)
-for room in (backup_activities, backup_orchestrators, backup_starters, refresh, upkeep, audit_log, audit):
-    app.register_functions(room.blueprint)
-for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs, periods):
-    app.register_functions(room.blueprint)
-for room in (portfolio, rates, reporting, rounds, templates, unmatched):
-    app.register_functions(room.blueprint)
+register_functions(app)

@@ -12,6 +12,7 @@ GENERATORS = (
     ("the derivation's SQL", "shared.data.generate"),
     ("the formulas' versions", "devstack.formula_versions"),
     ("docs/metrics.md", "devstack.metrics_page"),
+    ("function_index.json", "devstack.function_index"),
     ("docs/openapi.json", "devstack.openapi_page"),
     ("sql/schema.sql", "devstack.schema_dump"),
 )

@@ -4,7 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-import function_app  # noqa: F401 (importing it registers the routes)
 from shared.web.openapi.document import Issuer, write_document
 
 PAGE = Path(__file__).parents[1] / "docs" / "openapi.json"

@@ -22,7 +22,7 @@ _STARTED = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 PINS, LOCK = "requirements.txt", "requirements.lock"
 """In the package the first has the content of the second: every package with its hashes, which pip then insists on."""
-REQUIRED = ("function_app.py", "host.json", PINS)
+REQUIRED = ("function_app.py", "function_index.json", "host.json", PINS)
 
 
 class PackageError(Exception):

@@ -12,7 +12,7 @@ from shared.domain.permissions import Permission
 from shared.domain.route_classes import RouteClass
 from shared.schemas.imports import DropLink
 from shared.schemas.queries import NoQuery
-from shared.services.companies import require_company
+from shared.services.sight import require_company
 from shared.web.endpoint import endpoint
 from shared.web.recording import record_handover
 from shared.web.request import ApiRequest

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 import azure.functions as func
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import FiguresQuery, FinancialsQuery, MetricsQuery
 from shared.services.closes import resolve_as_of
 from shared.services.definitions import definitions
-from shared.services.exports import Export, File, export_figures
 from shared.services.reads import list_reporting, read_matrix
 from shared.web.accept import choose_form
 from shared.web.endpoint import endpoint
@@ -62,12 +62,7 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     form = query.format or choose_form(request.raw.headers.get("accept"))
     columns = Columns(query.by) if query.shape == "matrix" else None
     if form != "json":
-        query.require_whole(matrix=columns is not None)
-        export = Export(form, columns, utc_now())
-        opened = request.transaction()  # rows of a file come in portions
-        answer = _fresh(request, query, lambda *asked: _file(export_figures(*asked, export)), opened)
-        asked_for = {**request.raw.params, "format": form}
-        return recorded_file(request, query.selection().figures.value.removeprefix("reporting_"), asked_for, answer)
+        return _answer_file(request, query, form, columns)
     if columns is not None:
         query.require_whole(matrix=True)
         return _fresh(request, query, lambda *asked: json_answer(read_matrix(*asked, columns)))
@@ -92,8 +87,21 @@ def _fresh(
         return fresh_answer(session, request, lambda: read(*asked), also=instant)
 
 
-def _file(file: File) -> func.HttpResponse:
-    return file_answer(file.name, file.content_type, file.content)
+def _answer_file(
+    request: ApiRequest, query: FiguresQuery, form: Literal["csv", "xlsx"], columns: Columns | None
+) -> func.HttpResponse:
+    from shared.services.exports import Export, export_figures  # noqa: PLC0415 (a page needs no file's writer: cold start)
+
+    query.require_whole(matrix=columns is not None)
+    export = Export(form, columns, utc_now())
+
+    def write(*asked: Any) -> func.HttpResponse:  # noqa: ANN401 (as _fresh has it)
+        file = export_figures(*asked, export)
+        return file_answer(file.name, file.content_type, file.content)
+
+    answer = _fresh(request, query, write, request.transaction())  # rows of a file come in portions
+    asked_for = {**request.raw.params, "format": form}
+    return recorded_file(request, query.selection().figures.value.removeprefix("reporting_"), asked_for, answer)
 
 
 def _named(sort: tuple[SortKey, ...]) -> str:

@@ -11,7 +11,7 @@ import azure.functions as func
 
 from shared.domain.errors import NotFound, PlatformError
 from shared.web.answering import answer_request
-from shared.web.endpoint import ROUTES
+from shared.web.function_index import served_routes
 from shared.web.problems import problem
 
 blueprint = func.Blueprint()
@@ -48,8 +48,8 @@ def allowed_methods(path: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Every route's method and what its address looks like; asked for once all rooms are registered."""
+    """Every route's method and what its address looks like."""
     return [
-        (route.method, re.compile(_PARAMETER.sub("[^/]+", re.escape(route.path)), re.IGNORECASE))
-        for route in ROUTES.values()
+        (method, re.compile(_PARAMETER.sub("[^/]+", re.escape(path)), re.IGNORECASE))
+        for method, path in served_routes()
     ]

@@ -32,8 +32,8 @@ def find_routes() -> Iterator[Route]:
         if trigger.type == "httpTrigger" and not inspect.iscoroutinefunction(handler):
             path = _DETAILS.sub(r"{\1}", _CATCH_ALL.sub(r"{\1}", trigger.route))
             whole = path if path == trigger.route else _CATCH_ALL.sub(r"{\1:path}", trigger.route)
-            methods = [getattr(method, "value", method) for method in trigger.methods or ()]
-            found.append(Route(f"/{whole}", _answering(handler), methods=methods or None))
+            methods = trigger.get_dict_repr().get("methods")
+            found.append(Route(f"/{whole}", _answering(handler), methods=methods))
     yield from sorted(found, key=lambda route: ":path}" in route.path)
 
 

@@ -9,25 +9,29 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Table, TextClause, text
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel
 
 from shared.schemas.exact_json import dump_exact
+
+if TYPE_CHECKING:
+    from sqlmodel import SQLModel
 
 ROWS_AT_ONCE = 1_000
 
 
-def append_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def append_rows(
+    session: Session, table: type["SQLModel"], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
     """Append rows of values in the order of `columns` to a table, within the session's transaction.
 
     Args:
         session: The transaction.
-        table: The table's name, one of ours.
+        table: The table.
         columns: Its columns, in the order of each row's values.
         rows: Texts, numbers, booleans, days, instants, ids; a mapping becomes JSON, a list an array, None is null.
 
@@ -43,14 +47,15 @@ def append_rows(session: Session, table: str, columns: Sequence[str], rows: Iter
 
 
 @lru_cache(maxsize=32)
-def _statement(table: str, columns: tuple[str, ...]) -> TextClause:
+def _statement(table: type["SQLModel"], columns: tuple[str, ...]) -> TextClause:
     """Each column's values arrive as one array of texts, which the database reads as it reads its own output."""
-    kinds = SQLModel.metadata.tables[table].columns
+    stored: Table = vars(table)["__table__"]
+    kinds = stored.columns
     names = ", ".join(columns)
     ours = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's
     shown = ", ".join(f"cast(r.{name} as {kinds[name].type.compile(dialect=ours)})" for name in columns)
     arrays = ", ".join(f"cast(:values_{place} as text[])" for place in range(len(columns)))
-    return text(f"insert into {table} ({names}) select {shown} from unnest({arrays}) as r({names})")  # noqa: S608 (names are ours)
+    return text(f"insert into {stored.name} ({names}) select {shown} from unnest({arrays}) as r({names})")  # noqa: S608 (names are ours)
 
 
 def write_array(values: Sequence[Any]) -> str:

@@ -137,6 +137,8 @@ def _record(session: Session, notes: list[Note]) -> None:
     """Number this transaction's notes and keep them; nothing but the commit may follow."""
     if not notes:
         return
+    from shared.data.tables.changes import Change  # noqa: PLC0415 (tables are imported where they are written to: cold start)
+
     hold_numbers(session)
     number, now = session.execute(text(_TAKE_NUMBERS), {"count": len(notes)}).one()
     rows = (
@@ -152,7 +154,7 @@ def _record(session: Session, notes: list[Note]) -> None:
         )
         for place, note in enumerate(notes, start=1)
     )
-    append_rows(session, "changes", _COLUMNS, rows)
+    append_rows(session, Change, _COLUMNS, rows)
 
 
 def hold_numbers(session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows
 from shared.data.pages import Page, fetch_page
+from shared.data.tables.imports import ImportIssue, ImportMove
 from shared.domain.catalogue import METRICS
 
 
@@ -35,7 +36,7 @@ def record_issues(session: Session, job_id: str, issues: Sequence[Issue]) -> Non
     """Add findings."""
     rows = ((job_id, *(getattr(issue, name) for name in _COLUMNS)) for issue in issues)
     if issues:
-        append_rows(session, "import_issues", ("import_id", *_COLUMNS), rows)
+        append_rows(session, ImportIssue, ("import_id", *_COLUMNS), rows)
 
 
 def forget_issues(session: Session, job_id: str, row_numbers: Sequence[int]) -> None:
@@ -114,7 +115,7 @@ def record_moves(session: Session, job_id: str, moves: Sequence[Mapping[str, Any
     columns = ("company_id", "scenario", "period_end", "currency", "name", "old", "new")
     rows = ((job_id, *(move[name] for name in columns)) for move in moves)
     if moves:
-        append_rows(session, "import_moves", ("import_id", *columns), rows)
+        append_rows(session, ImportMove, ("import_id", *columns), rows)
 
 
 def list_moves(session: Session, job_id: str, after: Sequence[Any] | None, limit: int) -> Page:

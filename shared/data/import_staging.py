@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows, write_array
 from shared.data.pages import Page, fetch_page
+from shared.data.tables.imports import ImportRow
 from shared.domain.cells import Cell, CellError
 from shared.domain.statuses import ImportPhase, Outcome
 
@@ -56,7 +57,7 @@ class ChunkRecord:
 def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, Sequence[Cell]]]) -> int:
     """Put (chunk, row number, cells) into the staging table; answers how many there were."""
     staged = ((job_id, chunk, number, _encode(cells)) for chunk, number, cells in rows)
-    return append_rows(session, "import_rows", ("import_id", "chunk", "row_number", "cells"), staged)
+    return append_rows(session, ImportRow, ("import_id", "chunk", "row_number", "cells"), staged)
 
 
 def chunk_rows(session: Session, job_id: str, chunk: int) -> list[Row]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.permissions import Principal
 from shared.domain.statuses import ImportStatus, Outcome
 

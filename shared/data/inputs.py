@@ -140,8 +140,10 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
             {"now": now, "ids": list(superseded)},
         )
     if rows:
+        from shared.data.tables.inputs import MetricInput  # noqa: PLC0415 (tables are imported where they are written to: cold start)
+
         columns = tuple(rows[0])
-        append_rows(session, "metric_inputs", columns, map(itemgetter(*columns), rows))
+        append_rows(session, MetricInput, columns, map(itemgetter(*columns), rows))
         note_inputs(session, rows)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from shared.data.changes import note_rounds
 from shared.data.pages import Page, fetch_page
-from shared.data.tables import FundingRound
 
 COMPARED = ("currency", "post_money_valuation", "equity_raised_to_date")
 ROUND_BODY = """json_build_object(
@@ -64,5 +63,7 @@ def append_rounds(session: Session, superseded: Sequence[int], rows: Sequence[di
             {"now": now, "ids": list(superseded)},
         )
     if rows:
+        from shared.data.tables.companies import FundingRound  # noqa: PLC0415 (tables are imported where they are written to: cold start)
+
         session.execute(insert(FundingRound), list(rows))
         note_rounds(session, rows)

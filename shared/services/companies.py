@@ -24,6 +24,7 @@ from shared.domain.scenarios import Scenario
 from shared.domain.statuses import Outcome
 from shared.schemas.companies import CompanyCreate, CompanyUpdate, RoundCreate
 from shared.services.ledgers import open_ledgers
+from shared.services.sight import require_company
 from shared.settings import get_settings
 
 _PLAIN = (
@@ -48,12 +49,6 @@ def read_company(session: Session, principal: Principal, company_id: UUID) -> st
     if body is None:
         raise OutOfSight(f"There is no company {company_id}.")
     return body
-
-
-def require_company(session: Session, principal: Principal, company_id: UUID) -> None:
-    """Raise NotFound unless the principal may see the company."""
-    if not data.visible_ids(session, principal.scope, [company_id]):
-        raise OutOfSight(f"There is no company {company_id}.")
 
 
 def hold_company(session: Session, principal: Principal, company_id: UUID) -> tuple[data.LockedCompany, datetime]:

@@ -37,7 +37,7 @@ from shared.domain.wording import formula_text, reason_sentence
 from shared.schemas.exact_json import dump_exact
 from shared.schemas.validation import suggestion
 from shared.services.closes import resolve_as_of
-from shared.services.companies import require_company
+from shared.services.sight import require_company
 
 SUBMITTED = (
     "period_end",

@@ -19,7 +19,7 @@ from shared.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound
 from shared.domain.permissions import SYSTEM, Granted, Principal, Scope, require_whole_firm
 from shared.domain.statuses import Outcome
 from shared.schemas.grants import GrantCreate
-from shared.services.companies import require_company
+from shared.services.sight import require_company
 
 REMEMBERED_FOR = timedelta(seconds=10)
 """How long another instance may still act on grants that were withdrawn here."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.import_findings import moved_values
 from shared.data.reporting import REACH
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.as_of import ReportingQuarter
 from shared.domain.permissions import Principal
 from shared.domain.submissions import OnConflict, Receipt, Source, Submission

@@ -9,7 +9,7 @@ from shared.clock import utc_now
 from shared.data import import_findings, import_staging
 from shared.data import imports as data
 from shared.data.import_findings import Issue
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.cells import Cell
 from shared.domain.errors import NotFound
 from shared.domain.statuses import ImportPhase, ImportStatus

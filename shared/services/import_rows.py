@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shared.data import companies as companies_data
 from shared.data.engine import attempt
 from shared.data.import_staging import Row
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.cells import Cell
 from shared.domain.errors import FieldError, InvalidInput, PlatformError
 from shared.domain.permissions import Principal

@@ -19,7 +19,7 @@ from shared.data.access import act_as
 from shared.data.audit import Act, note_act
 from shared.data.engine import attempt
 from shared.data.import_findings import Issue
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.permissions import SYSTEM, Principal, Role
 from shared.domain.statuses import ImportPhase, ImportStatus, Outcome
 from shared.services.import_inputs import find_moves

@@ -19,7 +19,7 @@ from shared.data import import_findings, import_staging
 from shared.data import imports as data
 from shared.data.audit import Act, note_act
 from shared.data.pages import Page
-from shared.data.tables import ImportJob
+from shared.data.tables.imports import ImportJob
 from shared.domain.errors import Conflict, NotAllowed, OutOfSight
 from shared.domain.permissions import SYSTEM, Permission, Principal, Role
 from shared.domain.statuses import ImportPhase, ImportStatus, Outcome

@@ -14,7 +14,7 @@ from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.permissions import Principal
 from shared.domain.scenarios import Scenario
 from shared.domain.selection import Selection
-from shared.services.companies import require_company
+from shared.services.sight import require_company
 from shared.settings import get_settings
 
 After = Sequence[Any] | None

@@ -5,7 +5,7 @@ A route states its permission or that it is open to all; there is no third way.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from shared.domain.errors import NotAllowed, PlatformError
 from shared.domain.permissions import Permission, Principal
 from shared.web.answering import Told, answer_request, answer_request_async
 from shared.web.correlation import install_record_factory
+from shared.web.function_index import import_rooms
 from shared.web.limits import Classify, charge_call, classify_by_method
 from shared.web.recording import origin_of, record_denial
 from shared.web.request import ApiRequest
@@ -51,6 +52,7 @@ class Rules:
 
 
 ROUTES: dict[str, Route] = {}
+"""Those of the rooms that are imported; `all_routes` imports them all."""
 install_record_factory()
 
 
@@ -79,6 +81,12 @@ def endpoint(
         return blueprint.function_name(name)(routed)
 
     return register
+
+
+def all_routes() -> Mapping[str, Route]:
+    """Every route of the app, by its function's name."""
+    import_rooms()
+    return ROUTES
 
 
 def _admit(request: func.HttpRequest, rules: Rules, told: Told) -> ApiRequest:

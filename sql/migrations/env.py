@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.access import act_as
 from shared.data.engine import do_deferred
-from shared.data.tables import metadata
+from shared.data.tables.every import metadata
 from shared.domain.fx import target_holidays
 from shared.domain.permissions import SYSTEM
 from shared.services.derivations import derive_everything_if_changed

@@ -14,6 +14,7 @@ GENERATED = frozenset(
     {
         "devstack/infrastructure/host.schema.json",
         "docs/openapi.json",
+        "function_index.json",
         "package-lock.json",
         "shared/domain/formula_versions.json",
         "shared/web/openapi/examples.json",

@@ -8,8 +8,9 @@ from azure.functions.decorators.function_app import FunctionBuilder
 
 import function_app
 from shared.domain.permissions import Permission
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route
 from tests.architecture.sources import ROOMS, modules_in
+from tests.rooms import ROUTES
 
 OPEN = {"read_health", "read_openapi_document", "give_swagger_page", "give_redoc_page", "give_page_asset"}
 CATCH_ALL = "yield_unmatched"

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from shared.data.tables import Company, CompanyVersion, FundingRound, FxRate, MetricInput
+from shared.data.tables.every import Company, CompanyVersion, FundingRound, FxRate, MetricInput
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.periods import FiscalCalendar
 from tests.oracle import model

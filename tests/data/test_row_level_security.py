@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.access import act_as
 from shared.data.engine import transaction
-from shared.data.tables import metadata
+from shared.data.tables.every import metadata
 from shared.domain.permissions import SYSTEM, Principal, Role
 from shared.schemas.companies import CompanyUpdate
 from shared.services.companies import change_company

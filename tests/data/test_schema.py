@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from devstack.databases import migrate
 from devstack.schema_dump import dump_schema
-from shared.data.tables import metadata
+from shared.data.tables.every import metadata
 
 
 def test_the_tables_are_declared_as_the_migrations_make_them(database_url: str):

@@ -14,8 +14,8 @@ from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.domain.statuses import ImportStatus
 from shared.services import import_intake
-from shared.web.endpoint import ROUTES
 from tests.architecture.sources import ROOT, modules_in, project_files
+from tests.rooms import ROUTES
 
 PAGES = tuple(path for path in project_files() if path.endswith(".md"))
 ROUTE_ROW = re.compile(r"^\| `(?P<method>[A-Z]+) /(?P<path>\S+)` \| (?P<permission>\w+) \|", re.MULTILINE)

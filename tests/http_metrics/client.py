@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import azure.functions as func
 
-import function_app
-from shared.web.endpoint import ROUTES
+from shared.web.function_index import find_function, read_index
+from tests.rooms import ROUTES
 
 CATCH_ALL = "yield_unmatched"
 BASE = "https://metrics.example"
@@ -57,10 +57,8 @@ class IdleHost:
 
 @cache
 def _functions() -> dict[str, Callable[..., Any]]:
-    """The registered functions by name, from the modules that `function_app` imports."""
-    modules = [module for module in vars(function_app).values() if hasattr(module, "blueprint")]
-    found = {name: value for module in modules for name, value in vars(module).items()}
-    users = {name: found[name].build().get_user_function() for name in (*ROUTES, CATCH_ALL)}
+    """The rooms' functions by name, as the app's stubs find them."""
+    users = {name: find_function(read_index()[name]) for name in (*ROUTES, CATCH_ALL)}
     return {name: getattr(function, "client_function", function) for name, function in users.items()}
 
 

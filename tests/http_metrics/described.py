@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.web.endpoint import ROUTES
 from shared.web.openapi.document import Issuer, write_document
 from tests.http_metrics.client import CATCH_ALL, Answer, Client, _find
 from tests.http_metrics.json_schema import offences
+from tests.rooms import ROUTES
 
 
 @cache

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.web.endpoint import ROUTES
 from shared.web.openapi.operation import COMPANY_ID
 from tests.durable_imports.upload import register, run_upload
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.described import operation_of
 from tests.http_metrics.portfolio import Portfolio
+from tests.rooms import ROUTES
 
 PATH_WORD = re.compile(r"\{(\w+)\}")
 READ_OF_AN_UPLOAD = ("read_import", "list_import_issues", "list_import_rows", "list_import_moves", "read_import_report")

@@ -12,8 +12,9 @@ from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM
 from shared.services import companies, reads
 from shared.web.answering import UNLESS_SAID
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route
 from tests.http_metrics.client import Client
+from tests.rooms import ROUTES
 
 COMPANY = {"name": "Acme", "reporting_currency": "EUR", "fiscal_year_end": "12-31"}
 SOMEONE = "6f0a5f4e-0d0f-4f5e-9f57-0c6f0b1c7a10"

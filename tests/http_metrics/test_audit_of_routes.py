@@ -8,11 +8,11 @@ import durable_imports.blobs
 from shared.data.engine import transaction
 from shared.data.verify_audit import verify_audit_log
 from shared.services.imports import hash_content
-from shared.web.endpoint import ROUTES
 from tests.http_metrics.audit_entries import all_entries, entries_of
 from tests.http_metrics.conftest import ClientFor
 from tests.http_metrics.documented_calls import PAGES, call_every_operation
 from tests.http_metrics.portfolio import build
+from tests.rooms import ROUTES
 
 OBJECTS = {
     "create_company": "company",

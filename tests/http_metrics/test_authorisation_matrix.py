@@ -12,11 +12,11 @@ import durable_imports.blobs
 from devstack.issuer import IssuerServer
 from devstack.signing import Bearer, sign_token
 from shared.services.imports import hash_content
-from shared.web.endpoint import ROUTES
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.conftest import TENANT, ClientFor
 from tests.http_metrics.documented_calls import example_call
 from tests.http_metrics.portfolio import MINE, OTHER, build
+from tests.rooms import ROUTES
 
 ROLES = {
     "read": {"Portfolio.Read", "Portfolio.Write", "Company.Submit", "Admin"},

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from shared.domain import errors
-from shared.web.endpoint import ROUTES
 from shared.web.openapi.problem_samples import SAMPLES
 from tests.architecture.sources import modules_in
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.conftest import ClientFor
 from tests.http_metrics.described import CheckedClient, document, operation_of
 from tests.http_metrics.documented_calls import example_call
+from tests.rooms import ROUTES
 
 ERRORS = {kind.__name__: kind for kind in (errors.PlatformError, *errors.PlatformError.__subclasses__())}
 ROOTS = {"error", "unavailable"}

@@ -8,9 +8,9 @@ import pytest
 
 from shared.services import reads
 from shared.web.accept import weigh
-from shared.web.endpoint import ROUTES
 from tests.http_metrics.client import Client
 from tests.http_metrics.test_answers import path_of
+from tests.rooms import ROUTES
 
 MADE = re.compile(r"[0-9a-f]{32}")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

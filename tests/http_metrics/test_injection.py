@@ -7,11 +7,12 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import text
 
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route
 from tests.data.owner import owner_transaction
 from tests.http_metrics.client import Client
 from tests.http_metrics.described import operation_of
 from tests.http_metrics.portfolio import build
+from tests.rooms import ROUTES
 
 HOSTILE = (
     "'; drop table companies; --",

@@ -15,7 +15,6 @@ from pydantic import BaseModel
 import durable_imports.blobs
 from shared.schemas.exact_json import dump_exact
 from shared.services.imports import hash_content
-from shared.web.endpoint import ROUTES
 from shared.web.openapi.document import Issuer, describe_api, write_document
 from shared.web.openapi.examples import FILE, load_examples
 from shared.web.openapi.operation import COMPANY_ID
@@ -27,6 +26,7 @@ from tests.http_metrics.described import CheckedClient, document, operation_of
 from tests.http_metrics.documented_calls import PAGES, Steadying, call_every_operation
 from tests.http_metrics.json_schema import KEYWORDS, offences
 from tests.http_metrics.portfolio import build
+from tests.rooms import ROUTES
 
 METHODS = ("get", "put", "post", "patch", "delete")
 

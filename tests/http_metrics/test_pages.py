@@ -3,9 +3,9 @@
 import json
 from uuid import UUID
 
-from shared.web.endpoint import ROUTES
 from tests.http_metrics.client import Client
 from tests.http_metrics.portfolio import ENDS, build
+from tests.rooms import ROUTES
 
 LISTS = {
     "list_companies": "/v1/companies?",

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from shared.domain.catalogue import METRICS
 from shared.schemas import closes, companies, grants, import_queries, imports, inputs, queries, rates, reporting
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route
 from tests.http_metrics.client import Client
 from tests.http_metrics.portfolio import ENDS, MINE, build
+from tests.rooms import ROUTES
 
 CALLS = 1_800
 TEXTS = (

@@ -7,10 +7,11 @@ from sqlalchemy import text
 
 from shared.data.engine import transaction
 from shared.domain.permissions import Permission
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route
 from tests.http_metrics.client import Answer, Client
 from tests.http_metrics.conftest import ClientFor
 from tests.http_metrics.portfolio import MINE, OTHER, Portfolio, build
+from tests.rooms import ROUTES
 
 COMPANY = {"name": "New", "reporting_currency": "EUR", "fiscal_year_end": "12-31"}
 QUERIES = {

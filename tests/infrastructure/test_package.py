@@ -38,7 +38,13 @@ def test_the_package_holds_what_the_ignore_file_leaves(package: Path, project_ro
     pages = {name for name in names if name.startswith("shared/web/openapi/vendor/")}
 
     assert set(names) - pages == left
-    assert {"function_app.py", "host.json", "requirements.txt", "sql/functions/derive_reporting.sql"} <= set(names)
+    assert {
+        "function_app.py",
+        "function_index.json",
+        "host.json",
+        "requirements.txt",
+        "sql/functions/derive_reporting.sql",
+    } <= set(names)
     assert {"swagger-ui-bundle.js", "redoc.standalone.js"} <= {name.rpartition("/")[2] for name in pages}
     assert [name for name in names if name.startswith(NEVER) or name.endswith((".md", ".pyc"))] == []
     assert "local.settings.json" not in names
@@ -56,7 +62,7 @@ def test_the_package_is_small_and_always_the_same(package: Path, tmp_path: Path)
 def test_a_package_without_the_app_is_refused(tmp_path: Path):
     run(GIT, "init", "--quiet", cwd=tmp_path)
     (tmp_path / ".funcignore").write_text("function_app.py\n")
-    for name in ("function_app.py", "host.json", "requirements.txt"):
+    for name in ("function_app.py", "function_index.json", "host.json", "requirements.txt"):
         (tmp_path / name).write_text("")
     run(GIT, "add", ".", cwd=tmp_path)
 
@@ -82,7 +88,8 @@ def test_the_package_imports_in_an_environment_with_its_requirements_alone(packa
     python = str(environment / "bin" / "python")
     pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
     run(*pip, "-r", "requirements.txt", cwd=app)
-    ask = "import function_app as f; print(sorted(found.get_function_name() for found in f.app.get_functions()))"
+    rooms = "from shared.web.function_index import import_rooms; import_rooms()"
+    ask = f"import function_app as f; {rooms}; print(sorted(f.get_function_name() for f in f.app.get_functions()))"
     said = run(python, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {ask}", cwd=app, environment={})
 
     assert said.strip() == str(sorted(found.get_function_name() for found in registered_functions()))

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, put together from `ROUTES`, `OPERATIONS`, the schemas and recorded examples."""
+"""The OpenAPI 3.1 document, put together from the routes, `OPERATIONS`, the schemas and recorded examples."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from shared.domain.media_types import JSON, PROBLEM_JSON
 from shared.domain.permissions import ROLE_PERMISSIONS, Permission
 from shared.schemas.exact_json import dump_exact
 from shared.schemas.inputs import MAX_BATCH
-from shared.web.endpoint import ROUTES, Route
+from shared.web.endpoint import Route, all_routes
 from shared.web.openapi.conventions import ANSWER_HEADERS, bare_answers, header_parameters, told_headers
 from shared.web.openapi.examples import load_examples
 from shared.web.openapi.links import links_of
@@ -77,15 +77,16 @@ def describe_api(issuer: Issuer) -> dict[str, Any]:
     schemas = describe_models(_models())
     examples = load_examples()
     paths: dict[str, dict[str, Any]] = {}
-    for name, route in sorted(ROUTES.items(), key=lambda item: (item[1].path, item[1].method)):
+    routes = all_routes()
+    for name, route in sorted(routes.items(), key=lambda item: (item[1].path, item[1].method)):
         described = _operation(route, OPERATIONS[name], schemas, examples.get(name), issuer)
         paths.setdefault(f"/{route.path}", {})[route.method.lower()] = described
-    codes = sorted({code for name, route in ROUTES.items() for code in _codes_of(route, OPERATIONS[name])})
+    codes = sorted({code for name, route in routes.items() for code in _codes_of(route, OPERATIONS[name])})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Portfolio metrics", "version": VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "tags": [{"name": tag} for tag in sorted({_tag(route.path) for route in ROUTES.values()})],
+        "tags": [{"name": tag} for tag in sorted({_tag(route.path) for route in routes.values()})],
         "paths": paths,
         "components": {
             "schemas": used_schemas(paths, schemas),
