@@ -26,16 +26,19 @@ from http_metrics import (
     templates,
     unmatched,
 )
+from shared.telemetry import flush_before_the_end
 from timer_fx import refresh
-from timer_upkeep import audit_log, upkeep
+from timer_upkeep import audit_log, gauges, upkeep
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for room in (activities, decisions, drop_links, orchestrators, reports, starters, tending):
     app.register_functions(room.blueprint)
-for room in (backup_activities, backup_orchestrators, backup_starters, refresh, upkeep, audit_log, audit):
+for room in (backup_activities, backup_orchestrators, backup_starters, refresh, upkeep, audit_log, gauges, audit):
     app.register_functions(room.blueprint)
 for room in (companies, comparisons, documentation, explanations, feed, grants, health, imports, inputs, periods):
     app.register_functions(room.blueprint)
 for room in (portfolio, rates, reporting, rounds, templates, unmatched):
     app.register_functions(room.blueprint)
+
+flush_before_the_end()

@@ -16,6 +16,7 @@ from jwt.exceptions import PyJWTError
 
 from shared.domain.errors import NotAuthenticated, Unavailable
 from shared.kept import FetchError, Keeper, Kept
+from shared.telemetry import SpanKind, span
 
 ALGORITHM = "RS256"
 MIN_KEY_BITS = 2048
@@ -54,7 +55,10 @@ def fetch_keys(issuer: str) -> dict[str, Any]:
 def _get_document(url: str) -> dict[str, Any]:
     import requests  # noqa: PLC0415 (only when keys are fetched: cold start)
 
-    with requests.get(url, timeout=FETCH_TIMEOUTS, allow_redirects=False, stream=True) as answer:
+    with (
+        span("fetch the issuer's keys", SpanKind.CLIENT, system="HTTP", target=urlsplit(url).netloc),
+        requests.get(url, timeout=FETCH_TIMEOUTS, allow_redirects=False, stream=True) as answer,
+    ):
         if answer.status_code != requests.codes.ok:
             raise ValueError(f"{url} answers {answer.status_code}")
         body = answer.raw.read(MAX_DOCUMENT_BYTES + 1, decode_content=True)

@@ -15,6 +15,7 @@ from shared.data.login import log_in_by_settings
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
+from shared.telemetry.statements import watch_statements
 
 CONNECTING = {"connect_timeout": 5, "application_name": "portfolio-metrics"}
 POOL_SIZE = 4
@@ -35,6 +36,7 @@ def get_engine() -> Engine:
         connect_args=CONNECTING,
     )
     log_in_by_settings(engine)
+    watch_statements(engine)
     return engine
 
 

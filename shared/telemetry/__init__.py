@@ -5,13 +5,16 @@ comparison and nothing else. Nothing of it is attached to Python's logging: log 
 exports them already. Nothing that was submitted is ever given to it: no figure, no name of a company or a person.
 """
 
+from typing import Self
+
 from shared.telemetry import ending
 from shared.telemetry.pipeline import Pipeline
-from shared.telemetry.records import Attribute, Exporter, MeasureKind, Severity, SpanKind
+from shared.telemetry.records import Attribute, Exporter, MeasureKind, Severity, SpanKind, SpanRecord
 from shared.telemetry.spans import Span, current_span, make_note
-from shared.telemetry.trace_context import Parent
+from shared.telemetry.trace_context import Parent, is_kept
 
 __all__ = [
+    "AnySpan",
     "Severity",
     "SpanKind",
     "count",
@@ -23,6 +26,7 @@ __all__ = [
     "is_on",
     "note",
     "record_duration",
+    "record_span",
     "span",
 ]
 
@@ -54,7 +58,7 @@ class _Way:
         self.is_found = True
 
 
-class _Nothing:
+class NoSpan:
     """A span where telemetry is off."""
 
     __slots__ = ()
@@ -66,7 +70,7 @@ class _Nothing:
     def fail(self) -> None:
         """Nothing."""
 
-    def __enter__(self) -> "_Nothing":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +78,8 @@ class _Nothing:
 
 
 _way = _Way()
-_NOTHING = _Nothing()
+_NOTHING = NoSpan()
+AnySpan = Span | NoSpan
 
 
 def is_on() -> bool:
@@ -90,7 +95,7 @@ def span(
     parent: Parent | None = None,
     system: str = "",
     target: str = "",
-) -> Span | _Nothing:
+) -> AnySpan:
     """Something that takes time, for `with`; what a client asks belongs to a span that goes on, or is not told.
 
     Args:
@@ -105,6 +110,22 @@ def span(
     if pipeline is None or (kind is SpanKind.CLIENT and current_span() is None):
         return _NOTHING
     return Span(pipeline, _way.share, name, kind, attributes or {}, parent, system, target)
+
+
+def record_span(name: str, parent: Parent, span_id: str, started_ns: int, ended_ns: int, *, is_ok: bool) -> None:
+    """A span of one's own work that is over and whose times are known; what is there is sent at once."""
+    pipeline = _way.find()
+    if pipeline is None:
+        return
+    if is_kept(parent.trace_id, _way.share) or not is_ok:
+        took = max(ended_ns - started_ns, 0)
+        pipeline.put(
+            SpanRecord(
+                name, SpanKind.INTERNAL, parent.trace_id, span_id, parent.span_id, started_ns, took, {}, is_ok,
+                _way.share if is_ok else 1.0, "", "",
+            )
+        )  # fmt: skip
+    pipeline.flush(0)
 
 
 def note(

@@ -12,8 +12,6 @@ from functools import wraps
 from typing import Any
 
 from shared import telemetry
-from shared.clock import wall_ns
-from shared.telemetry.records import SpanKind
 from shared.telemetry.trace_context import Parent, read_traceparent, span_id_of, write_traceparent
 
 CARRIED = "traceparent"
@@ -94,18 +92,23 @@ def observe_orchestration(
         @wraps(orchestrator)
         def observed(context: Any) -> Steps:  # noqa: ANN401 (the durable context)
             began, parent = context.current_utc_datetime, read_traceparent(told(context.get_input()))
-            is_ok = False
             try:
                 answer = yield from orchestrator(context)
-                is_ok = True
-            finally:
-                if parent is not None and not context.is_replaying:
-                    telemetry.hand_over(name, parent, span_id_of(context.instance_id), _ns(began), is_ok=is_ok)
+            except Exception:
+                _end_orchestration(name, context, parent, began, is_ok=False)
+                raise
+            _end_orchestration(name, context, parent, began, is_ok=True)
             return answer
 
         return observed
 
     return wrap
+
+
+def _end_orchestration(name: str, context: Any, parent: Parent | None, began: datetime, *, is_ok: bool) -> None:  # noqa: ANN401 (as above)
+    if parent is not None and not context.is_replaying:
+        span_id, ended = span_id_of(context.instance_id), context.current_utc_datetime
+        telemetry.record_span(name, parent, span_id, _ns(began), _ns(ended), is_ok=is_ok)
 
 
 def _ns(instant: datetime) -> int:

@@ -107,7 +107,7 @@ class MeasureWriter(MetricsExporter):  # type: ignore[misc]  # the library has n
         """A measure as its envelope."""
         point = DataPoint(ns="", name=metric.name, value=metric.total, count=1)
         if metric.kind is MeasureKind.DURATION:
-            point.count, point.min, point.max = metric.count, metric.least, metric.greatest
+            point.count, point.min, point.max = metric.number, metric.least, metric.greatest
         envelope = self._create_envelope(point, datetime.fromtimestamp(metric.at_ns / 1e9, tz=UTC), {})
         envelope.data = Data(
             baseType="MetricData", baseData=MetricData(metrics=[point], properties=dict(metric.labels))

@@ -129,8 +129,8 @@ def _metric(measure: ours.MeasureRecord) -> Metric:
     data: Sum | Gauge | Histogram
     if measure.kind is ours.MeasureKind.DURATION:
         point = HistogramDataPoint(
-            attributes=labels, start_time_unix_nano=since, time_unix_nano=at, count=measure.count, sum=measure.total,
-            bucket_counts=[measure.count], explicit_bounds=[], min=measure.least, max=measure.greatest,
+            attributes=labels, start_time_unix_nano=since, time_unix_nano=at, count=measure.number, sum=measure.total,
+            bucket_counts=[measure.number], explicit_bounds=[], min=measure.least, max=measure.greatest,
         )  # fmt: skip
         data = Histogram([point], AggregationTemporality.DELTA)
     else:

@@ -100,7 +100,7 @@ class MeasureRecord(NamedTuple):
 
     Attributes:
         total: Their sum; of a gauge the newest.
-        count: How many there were.
+        number: How many there were.
         since_ns: Since when they were gathered.
         at_ns: When it was sent off, in nanoseconds since 1970.
     """
@@ -109,7 +109,7 @@ class MeasureRecord(NamedTuple):
     kind: MeasureKind
     labels: Attributes
     total: float
-    count: int
+    number: int
     least: float
     greatest: float
     since_ns: int

@@ -6,6 +6,7 @@ The current span lives in a context variable: it follows `asyncio.to_thread`, an
 from contextvars import ContextVar, Token
 from traceback import extract_tb
 from types import TracebackType
+from typing import Self
 
 from shared.clock import stopwatch_ns, wall_ns
 from shared.telemetry.pipeline import Pipeline
@@ -27,6 +28,9 @@ class Span:
         "_attributes", "_began", "_is_ok", "_is_outermost", "_kind", "_name", "_parent", "_pipeline", "_share",
         "_started", "_system", "_target", "_token", "is_kept", "span_id", "trace_id",
     )  # fmt: skip
+
+    trace_id: str
+    span_id: str
 
     def __init__(
         self,
@@ -69,7 +73,7 @@ class Span:
         if self.is_kept or severity is not Severity.INFO:
             self._pipeline.put(make_note(text, severity, attributes, error, Parent(self.trace_id, self.span_id)))
 
-    def __enter__(self) -> "Span":
+    def __enter__(self) -> Self:
         self._token: Token[Span | None] = _current.set(self)
         self._started, self._began = wall_ns(), stopwatch_ns()
         return self

@@ -40,7 +40,7 @@ def make_trace_id() -> str:
 
 def make_span_id() -> str:
     """A new span's id."""
-    return f"{random.getrandbits(64) or 1:016x}"  # noqa: S311 (an id, not a secret)
+    return f"{random.getrandbits(64) or 1:016x}"
 
 
 def span_id_of(instance_id: str) -> str:
