@@ -13,10 +13,10 @@ SCHEDULE = "0 20 * * * *"
 """Twenty minutes past every hour."""
 
 
-@blueprint.function_name("measure_standing")
+@blueprint.function_name("record_standing")
 @blueprint.timer_trigger(schedule=SCHEDULE, arg_name="timer", run_on_startup=False)
-@observe("measure_standing")
-def measure_standing(timer: func.TimerRequest) -> None:  # noqa: ARG001 (the binding wants it)
+@observe("record_standing")
+def record_standing(timer: func.TimerRequest) -> None:  # noqa: ARG001 (the binding wants it)
     """Set the gauges; nothing is asked where telemetry is off."""
     if not telemetry.is_on():
         return
