@@ -13,7 +13,7 @@ from threading import Thread, current_thread, main_thread
 from types import FrameType
 from typing import Any
 
-PATIENCE = 3.0
+PATIENCE = 5.0
 """Seconds that sending may take at the end; a host that stops gives its workers ten."""
 
 Flush = Callable[[float], bool]

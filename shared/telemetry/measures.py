@@ -34,6 +34,18 @@ class Measures:
                 found[:] = [found[0] + value, found[1] + 1, min(found[2], value), max(found[3], value)]
         return True
 
+    def put_back(self, record: MeasureRecord) -> None:
+        """Gather again what could not be sent; a gauge that was set since stays as it is."""
+        key = (record.name, record.kind, tuple(sorted(record.labels.items())))
+        with self._lock:
+            found = self._gathered.get(key)
+            if found is None:
+                self._gathered[key] = [record.total, record.number, record.least, record.greatest]
+            elif record.kind is not MeasureKind.GAUGE:
+                least, greatest = min(found[2], record.least), max(found[3], record.greatest)
+                found[:] = [found[0] + record.total, found[1] + record.number, least, greatest]
+            self._since = min(self._since, record.since_ns)
+
     def take(self) -> list[MeasureRecord]:
         """Everything gathered, which begins anew."""
         now = wall_ns()

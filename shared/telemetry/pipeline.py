@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from shared.clock import stopwatch_ns
 from shared.telemetry.measures import Measures
-from shared.telemetry.records import Attribute, Exporter, MeasureKind, Record
+from shared.telemetry.records import Attribute, Exporter, MeasureKind, MeasureRecord, Record
 
 CAPACITY = 4_096
 BATCH = 256
@@ -132,15 +132,22 @@ class Pipeline:
             return batch
 
     def _keep(self, left: list[Record]) -> None:
-        """Put a batch back in front, after a pause; after too many attempts, or without room, drop it."""
+        """Put a batch back in front, after a pause; after too many attempts, or without room, drop it.
+
+        Measures are gathered again instead: they take no more room, and none is lost.
+        """
         self._failures += 1
-        pause = min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
         self._not_before = _seconds() + pause
-        if self._failures % ATTEMPTS:
-            room = max(self._capacity - len(self._waiting), 0)
-            self._waiting.extendleft(reversed(left[:room]))
-            left = left[room:]
-        self._dropped += len(left)
+        told: list[Record] = []
+        for record in left:
+            if isinstance(record, MeasureRecord):
+                self._measures.put_back(record)
+            else:
+                told.append(record)
+        room = max(self._capacity - len(self._waiting), 0) if self._failures % ATTEMPTS else 0
+        self._waiting.extendleft(reversed(told[:room]))
+        self._dropped += len(told) - len(told[:room])
 
 
 def _take(waiting: deque[_T], most: int) -> list[_T]:
