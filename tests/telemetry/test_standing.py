@@ -1,4 +1,4 @@
-"""The gauges: who is late, what waits, how old the rates are; and that alerts and workbook ask for names that are sent."""
+"""The gauges: who is late, what waits, how old rates are; alerts and workbook ask for names that are sent."""
 
 import json
 import re
@@ -14,13 +14,13 @@ from shared.data.engine import transaction
 from shared.domain.as_of import ReportingQuarter
 from shared.domain.fx import Observation
 from shared.domain.permissions import SYSTEM
+from shared.domain.submissions import Submission
 from shared.schemas.companies import CompanyCreate
 from shared.services.companies import create_company
 from shared.services.imports import Upload, register_import
 from shared.services.rates import record_observations
 from shared.services.standing import last_due_quarter, read_standing
 from shared.services.submissions import store_submissions
-from shared.domain.submissions import Submission
 from tests.telemetry.collector import Collector
 from tests.telemetry.test_envelopes import pytestmark  # noqa: F401 (OpenCensus' deprecated calls)
 from timer_upkeep import gauges
@@ -102,7 +102,7 @@ def test_the_timer_sends_every_gauge_that_alerts_and_workbook_ask_for(
     told = set(sent.metrics())
     alerts = (project_root / "bicep/modules/alerts.bicep").read_text()
     workbook = (project_root / "bicep/workbook.json").read_text()
-    documented = (project_root / "docs/operations.md").read_text()
+    documented = (project_root / "docs/telemetry.md").read_text()
     asked = set(re.findall(r"'(portfolio\.[a-z_]+)'", alerts)) | set(re.findall(r"'(portfolio\.[a-z_]+)'", workbook))
     counters = set(re.findall(r"`(portfolio\.[a-z_]+)`", documented))
     assert len(told) == 8
