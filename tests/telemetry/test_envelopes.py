@@ -15,10 +15,14 @@ TRACE, HOST_SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{HOST_SPAN}-00"
 FIGURE = "8123456.78"
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:'locale.getdefaultlocale' is deprecated:DeprecationWarning",  # OpenCensus, when it is imported
-    "ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning",  # likewise, of a log record's time
-)
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore:{of_opencensus}:DeprecationWarning")
+    for of_opencensus in (
+        "'locale.getdefaultlocale' is deprecated",
+        "datetime.datetime.utcfromtimestamp",
+        "datetime.datetime.utcnow",
+    )
+]
 
 
 def serve_a_request(status: int = HTTPStatus.CREATED) -> None:
