@@ -16,9 +16,10 @@ from shared.telemetry.records import Attribute, SpanKind
 
 SYSTEM = "postgresql"
 _SPAN = "telemetry_span"
-_VERB = re.compile(r"\s*(\w+)", re.ASCII)
-_RELATION = re.compile(r"\b(?:from|into|update|join)\s+\"?([a-z_][a-z0-9_]*)", re.IGNORECASE | re.ASCII)
-_FUNCTION = re.compile(r"^\s*select\s+([a-z_][a-z0-9_]*)\(", re.IGNORECASE | re.ASCII)
+_VERB = r"\s*(\w+)"
+_RELATION = r"\b(?:from|into|update|join)\s+\"?([a-z_][a-z0-9_]*)"
+_FUNCTION = r"^\s*select\s+([a-z_][a-z0-9_]*)\("
+_HOW = re.IGNORECASE | re.ASCII
 
 
 def watch_statements(engine: Engine) -> None:
@@ -32,8 +33,8 @@ def watch_statements(engine: Engine) -> None:
 @lru_cache(maxsize=512)
 def name_statement(statement: str) -> tuple[str, str]:
     """A statement's name, `select companies`, and its digest."""
-    verb = _VERB.match(statement)
-    found = _RELATION.search(statement) or _FUNCTION.search(statement)
+    verb = re.match(_VERB, statement, _HOW)
+    found = re.search(_RELATION, statement, _HOW) or re.search(_FUNCTION, statement, _HOW)
     words = (verb[1].lower() if verb else "?", found[1].lower() if found else "")
     return " ".join(word for word in words if word), blake2b(statement.encode(), digest_size=4).hexdigest()
 

@@ -5,7 +5,8 @@ import re
 from hashlib import blake2b
 from typing import NamedTuple
 
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?", re.ASCII)
+_TRACEPARENT = r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?"
+"""Compiled where it is first needed, and kept by `re`: cold start."""
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
 _ids = random.SystemRandom()
 
@@ -22,7 +23,7 @@ def read_traceparent(text: str | None) -> Parent | None:
 
     Its flag is not believed: the functions host writes `00` for traces that it keeps.
     """
-    found = _TRACEPARENT.fullmatch(text) if isinstance(text, str) else None
+    found = re.fullmatch(_TRACEPARENT, text, re.ASCII) if isinstance(text, str) else None
     if found is None or found[1] == _NO_TRACE or found[2] == _NO_SPAN:
         return None
     return Parent(found[1], found[2])
