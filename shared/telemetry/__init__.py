@@ -5,6 +5,7 @@ comparison and nothing else. Nothing of it is attached to Python's logging: log 
 exports them already. Nothing that was submitted is ever given to it: no figure, no name of a company or a person.
 """
 
+import logging
 from typing import Self
 
 from shared.telemetry import ending
@@ -50,12 +51,16 @@ class _Way:
     def _find(self) -> None:
         from shared.settings import get_telemetry_settings  # noqa: PLC0415 (the settings' own imports: cold start)
 
-        settings = get_telemetry_settings()
+        self.is_found = True
+        try:
+            settings = get_telemetry_settings()
+        except ValueError as error:
+            _log.error("telemetry is off, a setting cannot be used: %s", error)
+            return
         if settings.adapter is not None:
             self.share = settings.kept_share
             self.pipeline = Pipeline(_make_exporter)
             ending.flush_at_exit(flush)
-        self.is_found = True
 
 
 class NoSpan:
@@ -77,6 +82,7 @@ class NoSpan:
         return None
 
 
+_log = logging.getLogger(__name__)
 _way = _Way()
 _NOTHING = NoSpan()
 AnySpan = Span | NoSpan
@@ -186,6 +192,9 @@ def forget_telemetry() -> None:
     from shared.settings import get_telemetry_settings  # noqa: PLC0415 (as in _find)
 
     flush(ending.PATIENCE)
+    if _way.pipeline is not None:
+        _way.pipeline.close()
+        ending.forget_flush(flush)
     get_telemetry_settings.cache_clear()
     _way.is_found, _way.pipeline = False, None
 

@@ -24,6 +24,11 @@ def flush_at_exit(flush: Flush) -> None:
     atexit.register(flush, PATIENCE)
 
 
+def forget_flush(flush: Flush) -> None:
+    """Let it not run."""
+    atexit.unregister(flush)
+
+
 def flush_at_sigterm(flush: Flush) -> bool:
     """Let `flush` run before SIGTERM does what it would do anyway; False: only the main thread can see to that."""
     if current_thread() is not main_thread():

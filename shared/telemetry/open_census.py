@@ -1,8 +1,9 @@
 """The adapter of OpenCensus: its Azure exporters put records into Application Insights' envelopes and send them.
 
 Their own queues and threads are not used, nor their spooling to disk and their reports about themselves; what is
-gathered under one call is one request to the collector. Two faults of a library that nobody mends any more are mended
-here: its log handler has no lock, which Python 3.13 needs, and a request that is no HTTP's has no name.
+gathered under one call is one request to the collector. Faults of a library that nobody mends any more are mended here:
+its log handler has no lock, which Python 3.13 needs; a request that is no HTTP's has no name; and a collector that
+cannot be reached is told from one that refuses only while the library counts for its reports about itself.
 """
 
 import logging
@@ -62,8 +63,14 @@ class SpanWriter(AzureExporter):  # type: ignore[misc]  # the library has no typ
     """The trace exporter, without its thread."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 (the library's options)
+        self._counts = False
         super().__init__(**options)
         self._stop(timeout=1)
+        self._counts = True
+
+    def _check_stats_collection(self) -> bool:
+        """Whether the library counts its requests: not when it is made, or it would send them; then always."""
+        return self._counts
 
     def transmit(self, envelopes: Sequence[Any]) -> int:
         """Send them; answers how that went, as a `TransportStatusCode`."""

@@ -53,6 +53,7 @@ class Pipeline:
         self._done = Condition(Lock())
         self._starting = Lock()
         self._thread: Thread | None = None
+        self._is_closed = False
 
     def put(self, record: Record) -> None:
         """Let a record be sent, soon; one too many is dropped and counted."""
@@ -84,6 +85,11 @@ class Pipeline:
             answered = self._done.wait_for(lambda: self._answered >= asked, seconds)
         return answered and not self._waiting
 
+    def close(self) -> None:
+        """Send nothing any more; the thread ends by itself."""
+        self._is_closed = True
+        self._wake.set()
+
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
@@ -91,7 +97,7 @@ class Pipeline:
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        while not self._is_closed:
             self._wake.wait(SPANS_EVERY)
             self._wake.clear()
             asked = self._asked

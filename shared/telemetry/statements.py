@@ -48,14 +48,22 @@ def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context
         setattr(context, _SPAN, began)
 
 
-def _end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _is_many: bool) -> None:  # noqa: ANN401 (as above)
+def _take_span(context: Any) -> Any:  # noqa: ANN401 (an execution context, or none; a span, or none)
+    """The statement's span, once: an error of a later moment, in fetching, names the same context."""
     began = getattr(context, _SPAN, None)
+    if began is not None:
+        setattr(context, _SPAN, None)
+    return began
+
+
+def _end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _is_many: bool) -> None:  # noqa: ANN401 (as above)
+    began = _take_span(context)
     if began is not None:
         began.__exit__(None, None, None)
 
 
 def _fail(failure: Any) -> None:  # noqa: ANN401 (SQLAlchemy's ExceptionContext)
-    began = getattr(failure.execution_context, _SPAN, None)
+    began = _take_span(failure.execution_context)
     if began is not None:
         began.fail()
         began.__exit__(None, None, None)

@@ -76,6 +76,21 @@ def test_it_is_off_without_a_connection_string_or_by_the_setting(
     assert not telemetry.is_on()
 
 
+@pytest.mark.parametrize(("name", "value"), [("TELEMETRY", "opencensuss"), ("TELEMETRY_SHARE", "a tenth")])
+def test_a_setting_that_cannot_be_used_turns_it_off_and_says_so(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("APPLICATIONINSIGHTS_CONNECTION_STRING", AZURE)
+    monkeypatch.setenv(name, value)
+    telemetry.forget_telemetry()
+
+    assert not telemetry.is_on()
+    assert not telemetry.is_on()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert value in caplog.text
+    assert AZURE not in caplog.text
+
+
 def test_a_cold_start_loads_no_library_and_starts_no_thread(project_root: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
     monkeypatch.setenv("APPLICATIONINSIGHTS_CONNECTION_STRING", connection_string(1))

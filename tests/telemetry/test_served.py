@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import azure.functions as func
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DataError, ProgrammingError
 
 from shared import telemetry
 from shared.data import engine
+from shared.telemetry.spans import current_span
 from shared.telemetry.statements import name_statement
 from tests.http_metrics.client import Client, _functions
 from tests.telemetry.collector import OPERATION, PARENT, Collector, base_data
@@ -62,6 +63,20 @@ def test_no_value_of_a_statement_is_told_not_even_when_it_fails(sent: Collector,
     assert spans["select companies"]["success"]
     assert not spans["select nowhere"]["success"]
     assert FIGURE not in "".join(sent.bodies)
+
+
+def test_an_error_while_fetching_leaves_the_spans_as_they_are(sent: Collector, database_url: str):
+    assert database_url
+    streaming = text("select 1 / (2 - n) from generate_series(1, 3) as n").execution_options(stream_results=True)
+    with telemetry.span("a step") as step, engine.transaction() as session:
+        found = session.execute(streaming)
+        with pytest.raises(DataError, match="division by zero"):
+            found.all()
+        assert current_span() is step
+        session.rollback()
+    assert telemetry.flush(10)
+
+    assert base_data(one(sent, "RemoteDependencyData", "a step"))["success"]
 
 
 def test_what_the_app_asks_on_nobody_s_behalf_is_no_span(sent: Collector, database_url: str):
