@@ -10,7 +10,9 @@ import psycopg2  # noqa: F401 (imported for that reason)
 import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401 (as above)
 
 from shared.data import engine  # noqa: F401 (as above)
+from shared.telemetry import flush_before_the_end
 from shared.web.stubs import register_functions
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 register_functions(app)
+flush_before_the_end()

@@ -5,7 +5,7 @@ import inspect
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -18,6 +18,9 @@ from shared.web.function_index import INDEX
 PACKAGES = ("durable_backups", "durable_imports", "http_metrics", "timer_fx", "timer_upkeep")
 _INNER = ("client_function", "orchestrator_function")
 """Where azure-functions-durable keeps the function that it wrapped."""
+
+
+CONTEXT = "context"
 
 
 class UntoldError(Exception):
@@ -60,18 +63,25 @@ def _registered() -> Iterator[tuple[ModuleType, str, Function]]:
 def _describe(room: ModuleType, handler: str, function: Function) -> tuple[str, dict[str, Any]]:
     user, name = function.get_user_function(), str(function.get_function_name())
     settings = {setting.setting_name for setting in function._settings}  # noqa: SLF001 (no public way to list them)
-    parameters = inspect.signature(user).parameters.values()
+    bindings = [json.loads(text) for text in function.get_raw_bindings()]
+    parameters = [p for p in inspect.signature(user).parameters.values() if not _is_given(p, bindings)]
     plain = all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
     types = get_type_hints(user)
-    if settings - {"function_name"} or not plain or {p.name for p in parameters} != types.keys() - {"return"}:
+    if settings - {"function_name"} or not plain or not {p.name for p in parameters} <= types.keys():
         raise UntoldError(f"{name}: settings, defaults and parameters without a type have no place in the index")
+    taken = {p: types.get(p) for p in inspect.signature(user).parameters}
     return name, {
         "room": room.__name__,
         "handler": handler,
         "is_async": inspect.iscoroutinefunction(_innermost(user)),
-        "annotations": {each: _type_name(types[each]) for each in (*(p.name for p in parameters), "return")},
-        "bindings": [json.loads(text) for text in function.get_raw_bindings()],
+        "annotations": {each: _type_name(kind) for each, kind in {**taken, "return": types["return"]}.items()},
+        "bindings": bindings,
     }
+
+
+def _is_given(parameter: inspect.Parameter, bindings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether it is the invocation's context, which the worker gives to whoever takes a parameter of that name."""
+    return parameter.name == CONTEXT and all(binding["name"] != CONTEXT for binding in bindings)
 
 
 def _innermost(function: Any) -> Any:  # noqa: ANN401 (a function)
@@ -80,9 +90,9 @@ def _innermost(function: Any) -> Any:  # noqa: ANN401 (a function)
     return function
 
 
-def _type_name(kind: type) -> str | None:
+def _type_name(kind: type | None) -> str | None:
     """`module:name`; of azure's types the public one."""
-    if kind is type(None):
+    if kind in {None, type(None)}:
         return None
     public = getattr(azure.functions, kind.__name__, None) is kind
     return f"{'azure.functions' if public else kind.__module__}:{kind.__qualname__}"

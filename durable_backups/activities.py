@@ -10,9 +10,10 @@ import azure.durable_functions as df
 from psycopg2 import Error as DatabaseError
 from sqlalchemy.exc import SQLAlchemyError
 
-from durable_backups.contracts import CHECK, DELETE, WRITE
+from durable_backups.contracts import CHECK, DELETE, WRITE, read_task
 from shared.clock import utc_now
 from shared.settings import get_backup_settings
+from shared.telemetry.functions import observe
 
 if TYPE_CHECKING:
     from durable_backups.blobs import BackupStore
@@ -25,23 +26,26 @@ _log = logging.getLogger(__name__)
 
 @blueprint.function_name(WRITE)
 @blueprint.activity_trigger(input_name="unused")
-def write_backup(unused: str) -> dict:  # noqa: ARG001 (an activity has one input)
+@observe(WRITE, payload="unused")
+def write_backup(unused: dict) -> dict:  # noqa: ARG001 (an activity has one input)
     """Write a backup; the answer is its name, rows and bytes."""
     return _attempt(WRITE, _write)
 
 
 @blueprint.function_name(CHECK)
 @blueprint.activity_trigger(input_name="backup")
-def check_backup(backup: str) -> dict:
+@observe(CHECK, payload="backup")
+def check_backup(backup: dict) -> dict:
     """Read a backup and compare it with its manifest; without a name the newest one, which must also be recent."""
-    return _attempt(CHECK, lambda: _check(backup))
+    return _attempt(CHECK, lambda: _check(read_task(backup)))
 
 
 @blueprint.function_name(DELETE)
 @blueprint.activity_trigger(input_name="proved")
-def delete_backups(proved: str) -> dict:
+@observe(DELETE, payload="proved")
+def delete_backups(proved: dict) -> dict:
     """Delete the backups that are older than they are kept, but never the one that was just proved."""
-    return _attempt(DELETE, lambda: _delete(proved))
+    return _attempt(DELETE, lambda: _delete(read_task(proved)))
 
 
 def _write() -> Answer:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from shared.telemetry.functions import CARRIED
+
 ORCHESTRATOR = "create_backup"
 CHECK_ORCHESTRATOR = "check_newest_backup"
 WRITE = "write_backup"
@@ -17,3 +19,21 @@ LONGEST_WRITE = timedelta(minutes=9)
 call of the instance. It gives itself up before that."""
 ABANDONED_AFTER = timedelta(days=1)
 """A backup without a manifest is one that was cut off, once it is older than any that may still be written."""
+
+Task = str | dict[str, str]
+"""What a step is told: a backup's name, or "", alone or with the `traceparent` under which its span belongs."""
+
+
+def make_task(backup: str, traceparent: str | None) -> Task:
+    """What a step is told."""
+    return backup if traceparent is None else {"backup": backup, CARRIED: traceparent}
+
+
+def read_task(task: Task) -> str:
+    """The backup's name, or ""."""
+    return task if isinstance(task, str) else task["backup"]
+
+
+def carried_by(started_by: str | None) -> str | None:
+    """The `traceparent` an orchestration was told: its whole input."""
+    return started_by

@@ -17,7 +17,11 @@ from durable_backups.contracts import (
     ORCHESTRATOR,
     RETRY_PAUSES_SECONDS,
     WRITE,
+    Task,
+    carried_by,
+    make_task,
 )
+from shared.telemetry.functions import observe_orchestration, orchestration_traceparent
 
 blueprint = df.Blueprint()
 Steps = Generator[Any, Any, Any]
@@ -29,26 +33,31 @@ class BackupFailedError(Exception):
 
 @blueprint.function_name(ORCHESTRATOR)
 @blueprint.orchestration_trigger(context_name="context")
+@observe_orchestration(ORCHESTRATOR, carried_by)
 def create_backup(context: df.DurableOrchestrationContext) -> Steps:
     """Write a backup, read it back, and only then delete the outdated ones; the answer is its name and size."""
-    written = yield from _insist(context, WRITE, "")
-    yield from _insist(context, CHECK, written["name"])
-    deleted = yield from _insist(context, DELETE, written["name"])
+    told = orchestration_traceparent(context.get_input(), ORCHESTRATOR)
+    written = yield from _insist(context, WRITE, make_task("", told))
+    proved = make_task(written["name"], told)
+    yield from _insist(context, CHECK, proved)
+    deleted = yield from _insist(context, DELETE, proved)
     return {**written, **deleted}
 
 
 @blueprint.function_name(CHECK_ORCHESTRATOR)
 @blueprint.orchestration_trigger(context_name="context")
+@observe_orchestration(CHECK_ORCHESTRATOR, carried_by)
 def check_newest_backup(context: df.DurableOrchestrationContext) -> Steps:
     """Read the newest backup and see that it is whole and recent; the answer is its name and size."""
-    return (yield from _insist(context, CHECK, ""))
+    told = orchestration_traceparent(context.get_input(), CHECK_ORCHESTRATOR)
+    return (yield from _insist(context, CHECK, make_task("", told)))
 
 
-def _insist(context: df.DurableOrchestrationContext, activity: str, argument: str) -> Steps:
+def _insist(context: df.DurableOrchestrationContext, activity: str, task: Task) -> Steps:
     """An activity's answer; what is not ok is asked again, later and later."""
     context.set_custom_status({"step": activity})
     for pause in (*RETRY_PAUSES_SECONDS, None):
-        answer = yield context.call_activity(activity, argument)
+        answer = yield context.call_activity(activity, task)
         if answer["ok"]:
             return {name: value for name, value in answer.items() if name != "ok"}
         if pause is not None:

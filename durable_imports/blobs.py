@@ -23,6 +23,7 @@ from azure.storage.blob import (
 from shared.credentials import get_credential
 from shared.services.imports import hash_content
 from shared.settings import get_settings
+from shared.telemetry import AnySpan, SpanKind, span
 
 RECEIVED = "received"
 REPORTS = "reports"
@@ -78,13 +79,15 @@ def receive_blob(name: str, max_bytes: int) -> Received:
     """
     blob = _service().get_blob_client(get_settings().imports_container, name)
     try:
-        found = blob.get_blob_properties()
+        with _asking("look at a blob", blob.container_name):
+            found = blob.get_blob_properties()
         metadata = dict(found.metadata or {})
         if found.size > max_bytes:
             raise BlobTooLargeError(Received(hashlib.sha256(found.etag.encode()).hexdigest(), found.size, metadata))
         digest = hashlib.sha256()
-        for piece in _pieces(blob, found.etag):
-            digest.update(piece)
+        with _asking("read a blob", blob.container_name):
+            for piece in _pieces(blob, found.etag):
+                digest.update(piece)
         content_hash = digest.hexdigest()
         if not _is_kept(content_hash):
             with _spooled(blob, found.etag) as file:
@@ -132,17 +135,29 @@ def _pieces(blob: BlobClient, etag: str | None) -> Iterator[bytes]:
 @contextlib.contextmanager
 def _spooled(blob: BlobClient, etag: str | None) -> Iterator[IO[bytes]]:
     with SpooledTemporaryFile(max_size=MEMORY_BYTES) as file:
-        for piece in _pieces(blob, etag):
-            file.write(piece)
+        with _asking("read a blob", blob.container_name):
+            for piece in _pieces(blob, etag):
+                file.write(piece)
         file.seek(0)
         yield file
 
 
 def _is_kept(content_hash: str) -> bool:
-    return bool(_service().get_blob_client(RECEIVED, content_hash).exists())
+    with _asking("look at a blob", RECEIVED):
+        return bool(_service().get_blob_client(RECEIVED, content_hash).exists())
+
+
+def _asking(what: str, container: str) -> AnySpan:
+    """A span of something that is asked of the storage; a blob's name may be a person's words, so it is not told."""
+    return span(what, SpanKind.CLIENT, system="Azure blob", target=container)
 
 
 def _upload(container: str, name: str, content: bytes | IO[bytes], **options: object) -> None:
+    with _asking("put a blob", container):
+        _put(container, name, content, **options)
+
+
+def _put(container: str, name: str, content: bytes | IO[bytes], **options: object) -> None:
     client: ContainerClient = _service().get_container_client(container)
     try:
         client.upload_blob(name, content, **options)

@@ -1,4 +1,12 @@
-"""The names and payloads orchestrations are made of. Payloads are plain JSON and carry references, never data."""
+"""The names and payloads orchestrations are made of. Payloads are plain JSON and carry references, never data.
+
+What an orchestration and its steps are told is an import's id, alone or with the `traceparent` under which their spans
+belong: imports that were begun by an earlier version, or where telemetry is off, are told the id alone.
+"""
+
+from typing import Any
+
+from shared.telemetry.functions import CARRIED
 
 ORCHESTRATOR = "import_file"
 STAGE = "stage_rows"
@@ -20,10 +28,29 @@ BATCHES = 50
 """Into how many calls a phase is put at most, so that an execution stays far below a thousand events."""
 
 
-def chunk_batches(import_id: str, chunks: int) -> list[dict[str, str | int]]:
+Order = str | dict[str, Any]
+
+
+def make_order(import_id: str, traceparent: str | None) -> Order:
+    """What an orchestration or a step is told."""
+    return import_id if traceparent is None else {"import_id": import_id, CARRIED: traceparent}
+
+
+def read_order(order: Order) -> tuple[str, str | None]:
+    """The import's id, and the `traceparent` or None."""
+    return (order, None) if isinstance(order, str) else (str(order["import_id"]), order.get(CARRIED))
+
+
+def carried_by(order: Order) -> str | None:
+    """The `traceparent` an orchestration was told."""
+    return read_order(order)[1]
+
+
+def chunk_batches(import_id: str, chunks: int, traceparent: str | None = None) -> list[dict[str, str | int]]:
     """What the calls of a phase are told: all chunks, in at most so many batches of neighbours."""
+    carried = {} if traceparent is None else {CARRIED: traceparent}
     size = max(-(-chunks // BATCHES), 1)
     return [
-        {"import_id": import_id, "first": first, "last": min(first + size, chunks) - 1}
+        {"import_id": import_id, "first": first, "last": min(first + size, chunks) - 1, **carried}
         for first in range(0, chunks, size)
     ]

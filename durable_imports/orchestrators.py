@@ -22,8 +22,13 @@ from durable_imports.contracts import (
     REPORT,
     RETRY_PAUSES_SECONDS,
     STAGE,
+    Order,
+    carried_by,
     chunk_batches,
+    make_order,
+    read_order,
 )
+from shared.telemetry.functions import observe_orchestration, orchestration_traceparent
 
 blueprint = df.Blueprint()
 Steps = Generator[Any, Any, Any]
@@ -35,19 +40,22 @@ class _GivenUpError(Exception):
 
 @blueprint.function_name(ORCHESTRATOR)
 @blueprint.orchestration_trigger(context_name="context")
+@observe_orchestration(ORCHESTRATOR, carried_by)
 def import_file(context: df.DurableOrchestrationContext) -> Steps:
     """Bring the upload named by the input to its end; the answer is its status."""
-    import_id = context.get_input()
+    import_id, told = read_order(context.get_input())
+    traceparent = orchestration_traceparent(told, import_id)
+    order = make_order(import_id, traceparent)
     try:
-        (staged,) = yield from _insist(context, STAGE, [import_id])
-        batches = chunk_batches(import_id, staged["chunks"])
+        (staged,) = yield from _insist(context, STAGE, [order])
+        batches = chunk_batches(import_id, staged["chunks"], traceparent)
         yield from _insist(context, CHECK, batches)
-        if batches and (yield from _decide(context, import_id)) == "apply":
+        if batches and (yield from _decide(context, order)) == "apply":
             yield from _insist(context, APPLY, batches)
-        (finished,) = yield from _insist(context, FINISH, [import_id])
-        yield from _insist(context, REPORT, [import_id])
+        (finished,) = yield from _insist(context, FINISH, [order])
+        yield from _insist(context, REPORT, [order])
     except _GivenUpError:
-        return (yield context.call_activity(GIVE_UP, import_id))
+        return (yield context.call_activity(GIVE_UP, order))
     return finished["status"]
 
 
@@ -68,10 +76,10 @@ def _insist(context: df.DurableOrchestrationContext, activity: str, inputs: Sequ
     raise _GivenUpError
 
 
-def _decide(context: df.DurableOrchestrationContext, import_id: str) -> Steps:
+def _decide(context: df.DurableOrchestrationContext, order: Order) -> Steps:
     """What comes after the check, once whoever has to agree has said so, or the time for it is over."""
     while True:
-        (answer,) = yield from _insist(context, DECIDE, [import_id])
+        (answer,) = yield from _insist(context, DECIDE, [order])
         if answer["next"] != "wait":
             return answer["next"]
         look_again = context.current_utc_datetime + timedelta(days=LONGEST_TIMER_DAYS)

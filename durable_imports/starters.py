@@ -15,7 +15,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from durable_imports.contracts import ORCHESTRATOR
+from durable_imports.contracts import ORCHESTRATOR, make_order
 from durable_imports.dropped_blob import DroppedBlob
 from shared.data.engine import transaction
 from shared.data.import_findings import Issue
@@ -27,6 +27,8 @@ from shared.schemas.import_queries import ImportOptionsQuery
 from shared.schemas.validation import validate
 from shared.services import import_intake, imports
 from shared.services.imports import Upload
+from shared.telemetry import current_traceparent, note
+from shared.telemetry.functions import observe
 from shared.web.endpoint import endpoint
 from shared.web.request import ApiRequest
 from shared.web.respond import json_answer
@@ -44,6 +46,7 @@ _log = logging.getLogger(__name__)
     arg_name="blob", path="%IMPORTS_CONTAINER%/{name}", connection="ImportsStorage", source=func.BlobSource.EVENT_GRID
 )
 @blueprint.durable_client_input(client_name="client")
+@observe("receive_dropped_file")
 async def receive_dropped_file(blob: DroppedBlob, client: df.DurableOrchestrationClient) -> None:
     """Take in a file that was dropped into the container."""
     with acting(Origin("receive_dropped_file")):
@@ -124,7 +127,9 @@ async def start_import(client: df.DurableOrchestrationClient, import_id: str) ->
     if await is_running(client, import_id) or not await asyncio.to_thread(_is_open, import_id):
         return
     try:
-        await client.start_new(ORCHESTRATOR, instance_id=import_id, client_input=import_id)
+        order = make_order(import_id, current_traceparent())
+        await client.start_new(ORCHESTRATOR, instance_id=import_id, client_input=order)
+        note("an import was started", import_id=import_id)
     except Exception:  # what the SDK raises for every refusal
         if not await is_running(client, import_id):
             raise

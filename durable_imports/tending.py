@@ -13,6 +13,7 @@ from shared.data import import_staging
 from shared.data.engine import transaction
 from shared.data.imports import stale_jobs
 from shared.settings import get_settings
+from shared.telemetry.functions import observe
 
 blueprint = df.Blueprint()
 SCHEDULE = "0 */10 * * * *"
@@ -26,6 +27,7 @@ _log = logging.getLogger(__name__)
 @blueprint.function_name("tend_imports")
 @blueprint.timer_trigger(schedule=SCHEDULE, arg_name="timer", run_on_startup=False)
 @blueprint.durable_client_input(client_name="client")
+@observe("tend_imports")
 async def tend_imports(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:  # noqa: ARG001 (the binding wants it)
     """Wake or start the orchestrations of open jobs, and remove the staged rows of jobs that are long over."""
     stale, cleaned = await asyncio.to_thread(_look)

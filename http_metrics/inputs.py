@@ -17,6 +17,7 @@ from shared.schemas.inputs import MAX_BATCH, BatchedInput, InputPut
 from shared.schemas.queries import FindingsQuery, HistoryQuery, InputKeyQuery, InputQuery
 from shared.services import findings, input_batches, inputs, reads
 from shared.services.closes import resolve_as_of
+from shared.telemetry.business import count_submissions
 from shared.web.conditions import read_precondition, tag_header, tagged_answer
 from shared.web.endpoint import endpoint
 from shared.web.freshness import fresh_answer
@@ -49,6 +50,7 @@ def patch_input(request: ApiRequest) -> func.HttpResponse:
 
 
 def _stored(request: ApiRequest, result: inputs.PutResult) -> func.HttpResponse:
+    count_submissions([result.receipt.outcome.value], "call")
     status = HTTPStatus.CREATED if result.receipt.outcome is Outcome.NEW else HTTPStatus.OK
     said = json.dumps(_told(result.receipt), ensure_ascii=False)
     return written_answer(request, f"{said[:-1]},{result.body[1:]}", status, tag_header(result.tag))
@@ -64,6 +66,7 @@ def put_inputs(request: ApiRequest) -> func.HttpResponse:
     batch = request.bodies(BatchedInput, MAX_BATCH)
     with request.transaction() as session:
         receipts = input_batches.put_inputs(session, request.principal, batch)
+    count_submissions([receipt.outcome.value for receipt in receipts], "call")
     items = [
         {**item.model_dump(mode="json", include=KEY), "version": receipt.version, **_told(receipt)}
         for item, receipt in zip(batch, receipts, strict=True)

@@ -13,6 +13,7 @@ from shared.clock import utc_now
 from shared.domain.errors import Unavailable
 from shared.kept import FetchError, GoneError, Keeper, Kept
 from shared.settings import DatabaseAuth, MissingSettingError, get_settings
+from shared.telemetry import SpanKind, span
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -148,7 +149,8 @@ class Vault:
         from azure.core.exceptions import AzureError, ResourceNotFoundError  # noqa: PLC0415 (as in __init__)
 
         try:
-            value = self._client.get_secret(name).value
+            with span("read a secret", SpanKind.CLIENT, system="Azure key vault"):
+                value = self._client.get_secret(name).value
         except ResourceNotFoundError:
             raise GoneError("Key Vault has no secret of that name") from None
         except AzureError as error:
@@ -175,7 +177,8 @@ def _fetch_database_token(_: datetime) -> Kept[str]:
     from azure.core.exceptions import AzureError  # noqa: PLC0415 (only where Azure is asked: cold start)
 
     try:
-        found = get_credential().get_token(DATABASE_SCOPE)
+        with span("fetch a token for the database", SpanKind.CLIENT, system="Azure identity"):
+            found = get_credential().get_token(DATABASE_SCOPE)
     except (AzureError, OSError, ValueError) as error:
         raise FetchError(_what_failed(error)) from None
     expires = datetime.fromtimestamp(found.expires_on, tz=UTC)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from shared.domain.plausibility import Thresholds
 from shared.domain.route_classes import RouteClass
@@ -89,6 +90,35 @@ class Settings:
     audit_days: int
     rate_limits: Mapping[RouteClass, int]
     trusted_proxies: int
+
+
+class TelemetryAdapter(StrEnum):
+    """By whose library the app's own telemetry is sent."""
+
+    OPENCENSUS = "opencensus"
+    OPENTELEMETRY = "opentelemetry"
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """Where the app's own telemetry goes; it needs no other setting.
+
+    Attributes:
+        adapter: By whose library; None: nothing is sent.
+        connection_string: Of Application Insights.
+        kept_share: The part of traces that is kept, more than 0 to 1; measures and errors are all kept.
+    """
+
+    adapter: TelemetryAdapter | None
+    connection_string: str = field(repr=False)
+    kept_share: float
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether a collector on this machine is named, which is asked without a credential."""
+        named = dict(part.split("=", 1) for part in self.connection_string.split(";") if "=" in part)
+        address = {name.lower(): value for name, value in named.items()}.get("ingestionendpoint", "")
+        return urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +217,29 @@ def get_backup_settings() -> BackupSettings:
         keep_days=int(os.environ.get("BACKUP_KEEP_DAYS", "35")),
         overdue_hours=int(os.environ.get("BACKUP_OVERDUE_HOURS", "36")),
     )
+
+
+@lru_cache(maxsize=1)
+def get_telemetry_settings() -> TelemetrySettings:
+    """The settings of telemetry; without a connection string, or with `none`, nothing is sent."""
+    connection_string = os.environ.get("APPLICATIONINSIGHTS_CONNECTION_STRING", "")
+    named = os.environ.get("TELEMETRY", "") or TelemetryAdapter.OPENCENSUS
+    return TelemetrySettings(
+        adapter=TelemetryAdapter(named) if connection_string and named != "none" else None,
+        connection_string=connection_string,
+        kept_share=float(os.environ.get("TELEMETRY_SHARE", "") or "1"),
+    )
+
+
+def quiet_exporters() -> None:
+    """Turn off what the vendors' libraries would send about themselves, and fetch; they ask the environment only."""
+    for name in (
+        "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
+        "APPLICATIONINSIGHTS_SDKSTATS_DISABLED",
+        "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED",
+        "APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED",
+    ):
+        os.environ[name] = "true"
 
 
 def environment_at(database_url: str) -> dict[str, str]:

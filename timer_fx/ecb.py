@@ -15,8 +15,10 @@ from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 
 from shared.domain.fx import PIVOT, Observation
+from shared.telemetry import SpanKind, span
 
-SITE = "https://www.ecb.europa.eu/stats/eurofxref/"
+BANK = "www.ecb.europa.eu"
+SITE = f"https://{BANK}/stats/eurofxref/"
 DAILY, HISTORY = "eurofxref.zip", "eurofxref-hist.zip"
 TIMEOUT_SECONDS = 30
 MAX_BYTES = 20_000_000
@@ -35,9 +37,10 @@ def fetch(name: str) -> bytes:
     """
     import requests  # noqa: PLC0415 (only the timer needs it: cold start)
 
-    answer = requests.get(SITE + name, timeout=TIMEOUT_SECONDS)
-    answer.raise_for_status()
-    return answer.content
+    with span("fetch exchange rates", SpanKind.CLIENT, {"file": name}, system="HTTP", target=BANK):
+        answer = requests.get(SITE + name, timeout=TIMEOUT_SECONDS)
+        answer.raise_for_status()
+        return answer.content
 
 
 def packaged_history() -> bytes:

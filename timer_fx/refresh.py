@@ -11,6 +11,8 @@ from shared.data.origins import Origin, acting
 from shared.domain.fx import Observation
 from shared.services.rates import newest_recorded_day, record_observations
 from shared.settings import get_settings
+from shared.telemetry import count, flush
+from shared.telemetry.functions import observe
 from timer_fx import ecb
 
 blueprint = func.Blueprint()
@@ -24,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 @blueprint.function_name("refresh_fx_rates")
 @blueprint.timer_trigger(schedule=SCHEDULE, arg_name="timer", run_on_startup=False)
+@observe("refresh_fx_rates")
 def refresh_fx_rates(timer: func.TimerRequest) -> None:
     """Record the day's rates; after missed days, or the first time, the history fills the gap."""
     with transaction() as session:
@@ -31,6 +34,8 @@ def refresh_fx_rates(timer: func.TimerRequest) -> None:
     observations = published_since(newest, utc_now().date(), get_settings().fx_source)
     with acting(Origin("refresh_fx_rates")), transaction() as session:
         changed = record_observations(session, observations)
+    count("fx_rates", changed)
+    flush(0)
     late = " (late)" if timer.past_due else ""
     _log.info("recorded %d new or corrected rates of %d published%s", changed, len(observations), late)
 

@@ -1,1 +1,1 @@
-"""The timers that keep small what only ever grows, and note the head of the audit log elsewhere."""
+"""The timers that keep small what only ever grows, note the head of the audit log elsewhere, and set the gauges."""

@@ -7,6 +7,7 @@ import azure.functions as func
 from shared.data.changes import drop_superseded
 from shared.data.engine import transaction
 from shared.data.rate_counts import forget_counts
+from shared.telemetry.functions import observe
 
 blueprint = func.Blueprint()
 SCHEDULE = "0 15 2 * * *"
@@ -19,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 @blueprint.function_name("tend_change_feed")
 @blueprint.timer_trigger(schedule=SCHEDULE, arg_name="timer", run_on_startup=False)
+@observe("tend_change_feed")
 def tend_change_feed(timer: func.TimerRequest) -> None:  # noqa: ARG001 (the binding wants it)
     """Remove from the change feed what a later change of the same thing tells as well."""
     with transaction() as session:
@@ -29,6 +31,7 @@ def tend_change_feed(timer: func.TimerRequest) -> None:  # noqa: ARG001 (the bin
 
 @blueprint.function_name("tend_rate_counts")
 @blueprint.timer_trigger(schedule=COUNTS_SCHEDULE, arg_name="timer", run_on_startup=False)
+@observe("tend_rate_counts")
 def tend_rate_counts(timer: func.TimerRequest) -> None:  # noqa: ARG001 (as above)
     """Forget the counts of principals who have not called for an hour."""
     with transaction() as session:

@@ -24,7 +24,7 @@ param isEnabled bool
 param tags object
 
 var runbooks = 'docs/operations.md#alert-'
-var overdueGauge = 'portfolio.companies_late' // the gauge of shared/telemetry.py
+var overdueGauge = 'portfolio.companies_late' // a gauge of timer_upkeep/gauges.py
 var logAlerts = [
   {
     name: 'failed-requests'

@@ -164,6 +164,8 @@ resource appSettings 'Microsoft.Web/sites/config@2025-05-01' = {
     AzureWebJobsStorage__tableServiceUri: hostStorage.table
     APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
+    TELEMETRY: 'opencensus'
+    TELEMETRY_SHARE: '1'
     AzureFunctionsJobHost__extensions__durableTask__hubName: scheduler.hubName
     AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
     AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'

@@ -19,6 +19,7 @@ from jwt.exceptions import PyJWTError
 
 from shared.domain.errors import NotAuthenticated, Unavailable
 from shared.kept import FetchError, Keeper, Kept
+from shared.telemetry import SpanKind, span
 
 ALGORITHM = "RS256"
 MIN_KEY_BITS = 2048
@@ -59,7 +60,10 @@ def _get_document(url: str) -> dict[str, Any]:
     """A JSON object by HTTP; by the standard library, since importing another client takes longer than asking."""
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    with closing(kind(parts.netloc, timeout=CONNECT_SECONDS)) as asked:
+    with (
+        span("fetch the issuer's keys", SpanKind.CLIENT, system="HTTP", target=parts.netloc),
+        closing(kind(parts.netloc, timeout=CONNECT_SECONDS)) as asked,
+    ):
         try:
             asked.connect()
             asked.sock.settimeout(READ_SECONDS)

@@ -16,6 +16,7 @@ from shared.data.pooling import try_before_use
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
+from shared.telemetry.statements import watch_statements
 
 CONNECTING = {"connect_timeout": 5, "application_name": "portfolio-metrics"}
 POOL_SIZE = 5
@@ -49,6 +50,7 @@ def _make_engine(**options: Any) -> Engine:  # noqa: ANN401 (SQLAlchemy's)
     )
     log_in_by_settings(engine)
     try_before_use(engine)
+    watch_statements(engine)
     return engine
 
 

@@ -20,6 +20,7 @@ from shared.web.answering import Told, answer_request, answer_request_async
 from shared.web.correlation import install_record_factory
 from shared.web.function_index import import_rooms
 from shared.web.limits import Classify, charge_call, classify_by_method
+from shared.web.observing import observed_answer, observed_answer_async
 from shared.web.recording import origin_of, record_denial
 from shared.web.request import ApiRequest
 
@@ -29,6 +30,8 @@ Starter = Callable[[ApiRequest, Any], Awaitable[func.HttpResponse]]
 OPEN_TO_ALL = None
 """In place of a permission: no token is asked for. Health and documentation only."""
 NOBODY = Principal("", "anonymous", frozenset())
+NO_CONTEXT: Any = None
+"""Where a function is called by something else than the worker, which gives every invocation its context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Rules:
     """What a call of one function has to pass."""
 
     function: str
+    path: str
     permission: Permission | None
     limited_as: Classify
 
@@ -71,7 +75,7 @@ def endpoint(
     def register(handler: Handler | Starter) -> Any:  # noqa: ANN401 (what azure's decorators answer)
         name = handler.__name__
         ROUTES[name] = Route(name, method, path, permission, inspect.cleandoc(handler.__doc__ or ""))
-        rules = Rules(name, permission, limited_as)
+        rules = Rules(name, path, permission, limited_as)
         guarded = (
             _guarded_starter(cast("Starter", handler), rules)
             if inspect.iscoroutinefunction(handler)
@@ -117,8 +121,10 @@ def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]
                 record_denial(request, error)
                 raise
 
-    def answer(req: func.HttpRequest) -> func.HttpResponse:
-        return answer_request(req, lambda told: serve(req, told))
+    def answer(req: func.HttpRequest, context: func.Context = NO_CONTEXT) -> func.HttpResponse:
+        return observed_answer(
+            req, rules.function, rules.path, context, lambda: answer_request(req, lambda told: serve(req, told))
+        )
 
     return _named(answer, handler)
 
@@ -136,8 +142,14 @@ def _guarded_starter(handler: Starter, rules: Rules) -> Callable[..., Awaitable[
                 await asyncio.to_thread(record_denial, request, error)
                 raise
 
-    async def answer(req: func.HttpRequest, client: Any) -> func.HttpResponse:  # noqa: ANN401 (as in serve)
-        return await answer_request_async(req, lambda told: serve(req, client, told))
+    async def answer(req: func.HttpRequest, client: Any, context: func.Context = NO_CONTEXT) -> func.HttpResponse:  # noqa: ANN401 (as in serve)
+        return await observed_answer_async(
+            req,
+            rules.function,
+            rules.path,
+            context,
+            lambda: answer_request_async(req, lambda told: serve(req, client, told)),
+        )
 
     return _named(answer, handler)
 

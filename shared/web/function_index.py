@@ -31,7 +31,8 @@ class Entry:
         room: The module it stands in.
         handler: Its name there.
         is_async: Whether it is a coroutine; the worker gives any other a thread.
-        annotations: The types of its parameters, in order, and of what it answers (`return`), each as `module:name`.
+        annotations: The types of its parameters, in order, and of what it answers (`return`), each as `module:name`;
+            without one is the invocation's context, which the worker gives to whoever has such a parameter.
         bindings: Its trigger and bindings as the host reads them.
     """
 

@@ -23,6 +23,7 @@ from shared.domain.errors import (
     Unavailable,
 )
 from shared.domain.media_types import PROBLEM_JSON
+from shared.telemetry import Severity, note
 from shared.web.challenges import challenge_of
 from shared.web.correlation import correlation_id
 
@@ -73,9 +74,11 @@ def as_platform_error(error: Exception) -> PlatformError:
         # Not the error itself: its text carries the statement's values, which are somebody's figures.
         where = "".join(traceback.format_tb(error.__traceback__))
         state = getattr(error.orig, "pgcode", None)
+        note("an unexpected error of the database", Severity.ERROR, error)
         _log.error("an unexpected error of the database: %s, SQLSTATE %s\n%s", type(error.orig).__name__, state, where)
         return _internal_error()
     _log.exception("an unexpected error", exc_info=error)
+    note("an unexpected error", Severity.ERROR, error)
     return _internal_error()
 
 

@@ -28,21 +28,22 @@ def make_stub(entry: Entry) -> Callable[..., Any]:
 
     A room that cannot be imported fails the call; over HTTP that is answered as every other error is.
     """
-    types = {name: kind and resolve_name(kind) for name, kind in entry.annotations.items()}
-    signature = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in types if name != "return"])
+    told = entry.annotations.items()
+    types = {name: kind and resolve_name(kind) for name, kind in told if kind or name == "return"}
+    signature = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name, _ in told if name != "return"])
 
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (what the room's function takes and answers)
         try:
             function = find_function(entry)
         except RoomError as error:
-            return _answer(entry, error, signature.bind(*args, **kwargs).arguments)
+            return _answer(entry, error, signature.bind_partial(*args, **kwargs).arguments)
         return function(*args, **kwargs)
 
     async def call_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as above)
         try:
             function = await asyncio.to_thread(find_function, entry)
         except RoomError as error:
-            return _answer(entry, error, signature.bind(*args, **kwargs).arguments)
+            return _answer(entry, error, signature.bind_partial(*args, **kwargs).arguments)
         return await function(*args, **kwargs)
 
     stub: Callable[..., Any] = call_async if entry.is_async else call

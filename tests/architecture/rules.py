@@ -25,6 +25,7 @@ ORCHESTRATOR_IMPORTS = {
     "azure.durable_functions",
     "durable_backups.contracts",
     "durable_imports.contracts",
+    "shared.telemetry.functions",
     "collections.abc",
     "datetime",
     "typing",
@@ -139,10 +140,17 @@ def azure_has_rooms(module: Module) -> Iterator[str]:
         "azure.functions": (*ROOMS, "shared/web", "function_app.py"),
         "azure.durable_functions": ("durable_imports", "durable_backups", "function_app.py"),
         "azure.storage": ("durable_imports/blobs.py", "durable_backups/blobs.py"),
-        "azure.core": ("durable_imports", "durable_backups", "shared/credentials.py"),
+        "azure.core": (
+            "durable_imports",
+            "durable_backups",
+            "shared/credentials.py",
+            "shared/telemetry/open_telemetry.py",
+        ),
         "azure.identity": ("shared/credentials.py",),
         "azure.keyvault": ("shared/credentials.py",),
-        "opencensus": ("shared/telemetry.py",),
+        "azure.monitor": ("shared/telemetry/open_telemetry.py",),
+        "opencensus": ("shared/telemetry/open_census.py",),
+        "opentelemetry": ("shared/telemetry/open_telemetry.py",),
     }
     if not module.is_in(*DEPLOYED):
         return

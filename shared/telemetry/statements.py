@@ -1,0 +1,69 @@
+"""Statements as spans: how long the database took for what kind of statement on which table; never its values.
+
+A statement's text holds none, for every value is bound, but it is not sent either: its verb and its first table are,
+and a digest by which the same statement is told from others.
+"""
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from shared import telemetry
+from shared.telemetry.records import Attribute, SpanKind
+
+SYSTEM = "postgresql"
+_SPAN = "telemetry_span"
+_VERB = r"\s*(\w+)"
+_RELATION = r"\b(?:from|into|update|join)\s+\"?([a-z_][a-z0-9_]*)"
+_FUNCTION = r"^\s*select\s+([a-z_][a-z0-9_]*)\("
+_HOW = re.IGNORECASE | re.ASCII
+
+
+def watch_statements(engine: Engine) -> None:
+    """Let every statement of the engine that is run for a span be one itself; nothing where telemetry is off."""
+    if telemetry.is_on():
+        event.listen(engine, "before_cursor_execute", _begin)
+        event.listen(engine, "after_cursor_execute", _end)
+        event.listen(engine, "handle_error", _fail)
+
+
+@lru_cache(maxsize=512)
+def name_statement(statement: str) -> tuple[str, str]:
+    """A statement's name, `select companies`, and its digest."""
+    verb = re.match(_VERB, statement, _HOW)
+    found = re.search(_RELATION, statement, _HOW) or re.search(_FUNCTION, statement, _HOW)
+    words = (verb[1].lower() if verb else "?", found[1].lower() if found else "")
+    return " ".join(word for word in words if word), blake2b(statement.encode(), digest_size=4).hexdigest()
+
+
+def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, is_many: bool) -> None:  # noqa: ANN401 (SQLAlchemy's signature)
+    name, digest = name_statement(statement)
+    attributes: dict[str, Attribute] = {"statement": digest, "is_many": True} if is_many else {"statement": digest}
+    began = telemetry.span(name, SpanKind.CLIENT, attributes, system=SYSTEM, target="portfolio")
+    began.__enter__()
+    if context is not None:
+        setattr(context, _SPAN, began)
+
+
+def _take_span(context: Any) -> Any:  # noqa: ANN401 (an execution context, or none; a span, or none)
+    """The statement's span, once: an error of a later moment, in fetching, names the same context."""
+    began = getattr(context, _SPAN, None)
+    if began is not None:
+        setattr(context, _SPAN, None)
+    return began
+
+
+def _end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _is_many: bool) -> None:  # noqa: ANN401 (as above)
+    began = _take_span(context)
+    if began is not None:
+        began.__exit__(None, None, None)
+
+
+def _fail(failure: Any) -> None:  # noqa: ANN401 (SQLAlchemy's ExceptionContext)
+    began = _take_span(failure.execution_context)
+    if began is not None:
+        began.fail()
+        began.__exit__(None, None, None)
