@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.changes import hold_numbers
 from shared.data.engine import defer, transaction
 from shared.data.origins import current_origin
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.domain.audit_chain import Entry, Link, Linked, plain_value
 from shared.domain.permissions import Principal
 from shared.domain.statuses import AuditOutcome
@@ -130,7 +130,7 @@ def _append(session: Session, lines: list[str]) -> None:
     hold_numbers(session)
     for start in range(0, len(lines), APPENDED_AT_ONCE):
         some = lines[start : start + APPENDED_AT_ONCE]
-        if session.execute(text(_APPEND), {"lines": some}).rowcount == len(some):  # type: ignore[attr-defined]  # a cursor's result
+        if session.execute(statement(_APPEND), {"lines": some}).rowcount == len(some):  # type: ignore[attr-defined]  # a cursor's result
             continue
         raise ChainLostError("the audit log has lost its chain: the row of audit_chain is not there")
 
@@ -144,13 +144,13 @@ def list_entries(session: Session, filters: Mapping[str, Any], after: Sequence[A
 def read_ends(session: Session) -> tuple[Link, Link]:
     """The last link that was removed, and the newest one."""
     query = "select pruned_number, pruned_hash, number, hash from audit_chain"
-    row = session.execute(text(query)).one()
+    row = session.execute(statement(query)).one()
     return Link(row.pruned_number, row.pruned_hash), Link(row.number, row.hash)
 
 
 def stream_entries(session: Session, head: int) -> Iterator[Linked]:
     """Every entry that is kept up to `head`, by number; however many there are, few lie in memory at once."""
-    rows = session.execute(text(_STORED), {"head": head}, execution_options={"yield_per": READ_AT_ONCE})
+    rows = session.execute(statement(_STORED), {"head": head}, execution_options={"yield_per": READ_AT_ONCE})
     for number, at, *values, found in rows:
         yield Linked(number, at, Entry(*values), found)
 
@@ -158,16 +158,16 @@ def stream_entries(session: Session, head: int) -> Iterator[Linked]:
 def has_loose_entries(session: Session) -> bool:
     """Whether an entry stands beyond the head of the chain: nothing that appends leaves one there."""
     query = "select exists (select from audit_log where number > (select number from audit_chain))"
-    return bool(session.execute(text(query)).scalar_one())
+    return bool(session.execute(statement(query)).scalar_one())
 
 
 def prune_entries(session: Session, keep_days: int) -> int:
     """Remove the entries that are older than so many days, and note the last of them; answers how many."""
     hold_numbers(session)
-    return int(session.execute(text("select prune_audit_log(:days)"), {"days": keep_days}).scalar_one())
+    return int(session.execute(statement("select prune_audit_log(:days)"), {"days": keep_days}).scalar_one())
 
 
 def newest_link(session: Session) -> tuple[Link, datetime]:
     """The newest link, and the database's instant at which it is."""
-    row = session.execute(text("select number, hash, clock_timestamp() as at from audit_chain")).one()
+    row = session.execute(statement("select number, hash, clock_timestamp() as at from audit_chain")).one()
     return Link(row.number, row.hash), row.at

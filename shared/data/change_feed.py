@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.companies import BODY
 from shared.data.inputs import INPUT_ROW
 from shared.data.rounds import ROUND_BODY
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.permissions import Scope
 
 _ITEM = f"""json_build_object(
@@ -60,5 +60,5 @@ class FeedPage:
 
 def read_feed(session: Session, scope: Scope, after: int, limit: int) -> FeedPage:
     """At most `limit` changes with numbers above `after`; none of a smaller number can come later."""
-    row = session.execute(text(_FEED), {**scope_parameters(scope), "after": after, "page_limit": limit}).one()
+    row = session.execute(statement(_FEED), {**scope_parameters(scope), "after": after, "page_limit": limit}).one()
     return FeedPage(row.items, row.last if row.more else row.newest, row.newest, not row.more)

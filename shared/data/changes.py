@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows
 from shared.data.engine import defer
+from shared.data.statement import statement
 from shared.domain.statuses import ChangeKind
 
 _NUMBERS_HELD = "numbers_held"
@@ -129,7 +129,7 @@ def note_derived(
 ) -> None:
     """The rows derived for the quarters `first` … `last` of these companies were replaced."""
     parameters = {"ids": list(company_ids), "scenarios": list(scenarios), "first": first, "last": last}
-    rows = session.execute(text(_DERIVED), parameters)
+    rows = session.execute(statement(_DERIVED), parameters)
     defer(session, _record, [Note(ChangeKind.DERIVED, row.company_id, row.key) for row in rows])
 
 
@@ -140,7 +140,7 @@ def _record(session: Session, notes: list[Note]) -> None:
     from shared.data.tables.changes import Change  # noqa: PLC0415 (tables are imported where they are written to: cold start)
 
     hold_numbers(session)
-    number, now = session.execute(text(_TAKE_NUMBERS), {"count": len(notes)}).one()
+    number, now = session.execute(statement(_TAKE_NUMBERS), {"count": len(notes)}).one()
     rows = (
         (
             number + place,
@@ -163,7 +163,7 @@ def hold_numbers(session: Session) -> None:
     One lock for all that is numbered in the order of commits, taken last: whoever holds it waits for nobody.
     """
     if not session.info.get(_NUMBERS_HELD):
-        session.execute(text("select from change_head for update"))
+        session.execute(statement("select from change_head for update"))
         session.info[_NUMBERS_HELD] = True
 
 
@@ -173,12 +173,12 @@ def drop_superseded(session: Session) -> int:
     A client that has not seen the earlier one meets the later: of the same quarter, round or company, or of a span
     that holds the earlier one's. What tells some that a company left their funds stays.
     """
-    return int(session.execute(text(_DROP_SUPERSEDED)).rowcount)  # type: ignore[attr-defined]  # a cursor's result
+    return int(session.execute(statement(_DROP_SUPERSEDED)).rowcount)  # type: ignore[attr-defined]  # a cursor's result
 
 
 def newest_number(session: Session) -> int:
     """The number of the newest change; 0: nothing ever changed."""
-    return int(session.execute(text("select sequence from change_head")).scalar_one())
+    return int(session.execute(statement("select sequence from change_head")).scalar_one())
 
 
 def newest_change(session: Session) -> str:
@@ -186,4 +186,4 @@ def newest_change(session: Session) -> str:
 
     A number may come again after a restore, but not with the same instant.
     """
-    return str(session.execute(text("select sequence || ' ' || recorded_at from change_head")).scalar_one())
+    return str(session.execute(statement("select sequence || ' ' || recorded_at from change_head")).scalar_one())

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.domain.as_of import ReportingQuarter
 
 _BODY = """json_build_object(
@@ -39,14 +39,14 @@ def content_of(
 ) -> tuple[int, str]:
     """How many rows the quarter has as known at an instant, and the hash over all their values."""
     parameters = {"year": quarter.year, "quarter": quarter.quarter, "instant": instant, "currencies": list(currencies)}
-    row = session.execute(text(_CONTENT), parameters).one()
+    row = session.execute(statement(_CONTENT), parameters).one()
     return row.rows, row.hash
 
 
 def insert_close(session: Session, quarter: ReportingQuarter, values: dict[str, Any]) -> None:
     """Record a close."""
     session.execute(
-        text(
+        statement(
             "insert into period_closes"
             " (reporting_year, reporting_quarter, closed_at, closed_by, reason, content_hash, rows)"
             " values (:year, :quarter, :closed_at, :closed_by, :reason, :content_hash, :rows)"
@@ -63,20 +63,22 @@ def reopen(session: Session, quarter: ReportingQuarter, now: datetime, principal
     returning 1
     """
     parameters = {"year": quarter.year, "quarter": quarter.quarter, "now": now, "principal": principal}
-    return session.execute(text(query), {**parameters, "reason": reason}).scalar() is not None
+    return session.execute(statement(query), {**parameters, "reason": reason}).scalar() is not None
 
 
 def newest_instant(session: Session, quarter: ReportingQuarter) -> datetime | None:
     """When the quarter was closed last, whether it is still closed or not."""
     query = "select max(closed_at) from period_closes where reporting_year = :year and reporting_quarter = :quarter"
-    instant: datetime | None = session.execute(text(query), {"year": quarter.year, "quarter": quarter.quarter}).scalar()
+    instant: datetime | None = session.execute(
+        statement(query), {"year": quarter.year, "quarter": quarter.quarter}
+    ).scalar()
     return instant
 
 
 def closed_quarters(session: Session) -> frozenset[tuple[int, int]]:
     """The reporting quarters that are closed now."""
     query = "select reporting_year, reporting_quarter from period_closes where reopened_at is null"
-    return frozenset((row[0], row[1]) for row in session.execute(text(query)))
+    return frozenset((row[0], row[1]) for row in session.execute(statement(query)))
 
 
 def close_body(session: Session, quarter: ReportingQuarter) -> str | None:
@@ -85,7 +87,7 @@ def close_body(session: Session, quarter: ReportingQuarter) -> str | None:
     select {_BODY}::text from period_closes as k
     where k.reporting_year = :year and k.reporting_quarter = :quarter order by k.id desc limit 1
     """  # noqa: S608 (a fixed fragment)
-    body: str | None = session.execute(text(query), {"year": quarter.year, "quarter": quarter.quarter}).scalar()
+    body: str | None = session.execute(statement(query), {"year": quarter.year, "quarter": quarter.quarter}).scalar()
     return body
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.access import admit_company
@@ -15,6 +14,7 @@ from shared.data.changes import note_company
 from shared.data.engine import begin_write, read_instant
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.periods import FiscalCalendar
 from shared.domain.permissions import Scope
 
@@ -92,21 +92,21 @@ def list_companies(
 def company_body(session: Session, scope: Scope, company_id: UUID) -> str | None:
     """One company as JSON text; None when it is not there for this scope."""
     query = f"select {BODY}::text from companies as c where c.id = :id and {VISIBLE}"  # noqa: S608 (fixed fragments)
-    body: str | None = session.execute(text(query), {"id": company_id, **scope_parameters(scope)}).scalar()
+    body: str | None = session.execute(statement(query), {"id": company_id, **scope_parameters(scope)}).scalar()
     return body
 
 
 def visible_ids(session: Session, scope: Scope, company_ids: Iterable[UUID]) -> set[UUID]:
     """Those of `company_ids` that exist within the scope."""
     query = f"select c.id from companies as c where c.id = any(:ids) and {VISIBLE}"  # noqa: S608 (fixed fragments)
-    return set(session.execute(text(query), {"ids": list(company_ids), **scope_parameters(scope)}).scalars())
+    return set(session.execute(statement(query), {"ids": list(company_ids), **scope_parameters(scope)}).scalars())
 
 
 def ids_by_external_id(session: Session, scope: Scope, external_ids: Iterable[str]) -> dict[str, UUID]:
     """The companies the firm calls by these names, within the scope."""
     wanted = f"c.external_id = any(:names) and {VISIBLE}"
     query = f"select c.external_id, c.id from companies as c where {wanted}"  # noqa: S608 (fixed fragments)
-    rows = session.execute(text(query), {"names": list(external_ids), **scope_parameters(scope)})
+    rows = session.execute(statement(query), {"names": list(external_ids), **scope_parameters(scope)})
     return {row.external_id: row.id for row in rows}
 
 
@@ -117,20 +117,22 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
     """
     begin_write(session)
     ids = sorted(set(company_ids))
-    session.execute(text("select 1 from companies where id = any(:ids) order by id for update"), {"ids": ids})
+    session.execute(statement("select 1 from companies where id = any(:ids) order by id for update"), {"ids": ids})
     return view_companies(session, ids)
 
 
 def view_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[UUID, LockedCompany], datetime]:
     """The companies as they stand, without holding them, and the instant at which they do."""
     ids = sorted(set(company_ids))
-    rows = session.execute(text("select id, fiscal_year_end from companies where id = any(:ids)"), {"ids": ids}).all()
+    rows = session.execute(
+        statement("select id, fiscal_year_end from companies where id = any(:ids)"), {"ids": ids}
+    ).all()
     currencies: dict[UUID, list[tuple[date, str]]] = {}
     query = (
         "select company_id, valid_from, currency from company_currencies where company_id = any(:ids)"
         " order by valid_from"
     )
-    for company_id, valid_from, currency in session.execute(text(query), {"ids": ids}):
+    for company_id, valid_from, currency in session.execute(statement(query), {"ids": ids}):
         currencies.setdefault(company_id, []).append((valid_from, currency))
     now = read_instant(session)
     found = {
@@ -145,7 +147,7 @@ def insert_company(session: Session, values: dict[str, Any]) -> None:
     admit_company(session, values["id"])
     columns = ", ".join(values)
     names = ", ".join(f":{name}" for name in values)
-    session.execute(text(f"insert into companies ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
+    session.execute(statement(f"insert into companies ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
     _append_version(session, values["id"])
 
 
@@ -153,7 +155,7 @@ def update_company(session: Session, company_id: UUID, values: dict[str, Any]) -
     """Set these columns and count the version up."""
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     session.execute(
-        text(f"update companies set {assignments}, row_version = row_version + 1 where id = :id"),  # noqa: S608 (columns are ours)
+        statement(f"update companies set {assignments}, row_version = row_version + 1 where id = :id"),  # noqa: S608 (columns are ours)
         {**values, "id": company_id},
     )
     _append_version(session, company_id)
@@ -177,20 +179,20 @@ def _append_version(session: Session, company_id: UUID) -> None:
     from companies as c
     where c.id = :id and (select count(*) from superseded) >= 0
     """
-    session.execute(text(query), {"id": company_id})
+    session.execute(statement(query), {"id": company_id})
     note_company(session, company_id)
 
 
 def delete_company(session: Session, company_id: UUID) -> None:
     """Remove a company that has nothing recorded."""
     note_company(session, company_id, deleted=True, left_funds=_left_funds(session, company_id, ()))
-    session.execute(text("delete from companies where id = :id"), {"id": company_id})
+    session.execute(statement("delete from companies where id = :id"), {"id": company_id})
 
 
 def has_inputs(session: Session, company_id: UUID) -> bool:
     """Whether anything was ever submitted for the company."""
     query = "select exists (select from metric_inputs where company_id = :id)"
-    return bool(session.execute(text(query), {"id": company_id}).scalar())
+    return bool(session.execute(statement(query), {"id": company_id}).scalar())
 
 
 def set_currency(
@@ -198,11 +200,11 @@ def set_currency(
 ) -> None:
     """From `valid_from` on the company reports in `currency`; later entries are replaced by this one."""
     session.execute(
-        text("delete from company_currencies where company_id = :id and valid_from >= :valid_from"),
+        statement("delete from company_currencies where company_id = :id and valid_from >= :valid_from"),
         {"id": company_id, "valid_from": valid_from},
     )
     session.execute(
-        text(
+        statement(
             "insert into company_currencies (company_id, valid_from, currency, recorded_at, principal)"
             " values (:id, :valid_from, :currency, :now, :principal)"
         ),
@@ -214,7 +216,7 @@ def fund_names(session: Session, funds: Iterable[str]) -> set[str]:
     """The names of funds given by id or name; a name that no fund has yet stands for itself."""
     given = set(funds)
     query = "select name from funds where id::text = any(:given)"
-    return given | set(session.execute(text(query), {"given": sorted(given)}).scalars())
+    return given | set(session.execute(statement(query), {"given": sorted(given)}).scalars())
 
 
 def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: datetime, principal: str) -> None:
@@ -222,9 +224,9 @@ def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: dat
     admit_company(session, company_id)
     parameters = {"id": company_id, "names": list(names), "now": now, "principal": principal}
     note_company(session, company_id, left_funds=_left_funds(session, company_id, names), resync=True)
-    session.execute(text("delete from company_funds where company_id = :id"), parameters)
+    session.execute(statement("delete from company_funds where company_id = :id"), parameters)
     session.execute(
-        text(
+        statement(
             "insert into funds (id, name, created_at, created_by)"
             " select gen_random_uuid(), name, :now, :principal from unnest(cast(:names as text[])) as name"
             " order by name on conflict (name) do nothing"
@@ -232,7 +234,7 @@ def set_funds(session: Session, company_id: UUID, names: Sequence[str], now: dat
         parameters,
     )
     session.execute(
-        text("insert into company_funds (company_id, fund_id) select :id, id from funds where name = any(:names)"),
+        statement("insert into company_funds (company_id, fund_id) select :id, id from funds where name = any(:names)"),
         parameters,
     )
 
@@ -243,7 +245,7 @@ def _left_funds(session: Session, company_id: UUID, names: Sequence[str]) -> lis
     select unnest(array[f.name, f.id::text]) from company_funds as cf join funds as f on f.id = cf.fund_id
     where cf.company_id = :id and f.name <> all(cast(:names as text[]))
     """
-    return list(session.execute(text(query), {"id": company_id, "names": list(names)}).scalars())
+    return list(session.execute(statement(query), {"id": company_id, "names": list(names)}).scalars())
 
 
 def as_object(body: str) -> dict[str, Any]:

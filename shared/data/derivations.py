@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.engine import read_instant
+from shared.data.statement import statement
 
 
 def newest_fingerprint(session: Session) -> str | None:
     """What the stored rows were derived with."""
-    found: str | None = session.execute(text("select fingerprint from derivations order by id desc limit 1")).scalar()
+    found: str | None = session.execute(
+        statement("select fingerprint from derivations order by id desc limit 1")
+    ).scalar()
     return found
 
 
@@ -22,7 +24,7 @@ def record_derivation(
 ) -> None:
     """Everything is derived with these from now on."""
     session.execute(
-        text(
+        statement(
             "insert into derivations (fingerprint, currencies, formulas, companies, derived_at)"
             " values (:fingerprint, :currencies, cast(:formulas as jsonb), :companies, :now)"
         ),
@@ -42,10 +44,10 @@ def formulas_at(session: Session, instant: datetime) -> dict[str, int]:
     select formulas from derivations
     order by derived_at <= :instant desc, case when derived_at <= :instant then id end desc, id limit 1
     """
-    found: dict[str, int] | None = session.execute(text(query), {"instant": instant}).scalar()
+    found: dict[str, int] | None = session.execute(statement(query), {"instant": instant}).scalar()
     return found or {}
 
 
 def every_company(session: Session) -> list[UUID]:
     """All companies."""
-    return list(session.execute(text("select id from companies order by id")).scalars())
+    return list(session.execute(statement("select id from companies order by id")).scalars())

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.data.access import FIRM, act_as, as_reader, say_who_reads
 from shared.data.login import log_in_by_settings
 from shared.data.pooling import try_before_use
+from shared.data.statement import statement
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
@@ -64,19 +65,19 @@ def dispose_engines() -> None:
 
 def begin_write(session: Session) -> datetime:
     """The instant this transaction's versions are stamped with; a close waits for all who hold one."""
-    session.execute(text("select pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
+    session.execute(statement("select pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
     return read_instant(session)
 
 
 def wait_for_writers(session: Session) -> datetime:
     """An instant before which every stamped version is committed, and after which every later one is stamped."""
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
+    session.execute(statement("select pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
     return read_instant(session)
 
 
 def read_instant(session: Session) -> datetime:
     """The database's clock at this moment, not at the transaction's start."""
-    now: datetime = session.execute(text("select clock_timestamp()")).scalar_one()
+    now: datetime = session.execute(statement("select clock_timestamp()")).scalar_one()
     return now
 
 
@@ -84,7 +85,7 @@ def answers() -> bool:
     """Whether the database can be asked."""
     try:
         with transaction() as session:
-            session.execute(text("select 1"))
+            session.execute(statement("select 1"))
     except (SQLAlchemyError, Unavailable):
         return False
     return True
@@ -164,7 +165,7 @@ def snapshot() -> Iterator[Session]:
     reading = get_engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     session = Session(reading)
     try:
-        session.execute(text(f"set local role {FIRM}"))  # unlike a SELECT, it does not fix the instant yet
+        session.execute(statement(f"set local role {FIRM}"))  # unlike a SELECT, it does not fix the instant yet
         yield session
     except BaseException:
         session.invalidate()

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.inputs import CELLS
+from shared.data.statement import statement
 from shared.domain.fx import PROVIDER
 
 Rows = Mapping[str, Any]
@@ -26,7 +26,7 @@ def derived_quarters(
     where case when cast(:currency as text) is null then r.is_local else r.currency = :currency end
     """
     parameters = {"company": company_id, "scenario": scenario, "currency": currency, "as_of": str(as_of)}
-    return {row["quarter_index"]: dict(row) for row in session.execute(text(query), parameters).mappings()}
+    return {row["quarter_index"]: dict(row) for row in session.execute(statement(query), parameters).mappings()}
 
 
 def input_versions(session: Session, company_id: UUID, scenario: str, as_of: datetime | str) -> dict[date, Rows]:
@@ -39,7 +39,7 @@ def input_versions(session: Session, company_id: UUID, scenario: str, as_of: dat
       and (i.superseded_at is null or i.superseded_at > cast(:as_of as timestamptz))
     """  # noqa: S608 (a fixed fragment)
     parameters = {"company": company_id, "scenario": scenario, "as_of": str(as_of)}
-    return {row["period_end"]: dict(row) for row in session.execute(text(query), parameters).mappings()}
+    return {row["period_end"]: dict(row) for row in session.execute(statement(query), parameters).mappings()}
 
 
 def latest_round(session: Session, company_id: UUID, period_end: date, as_of: datetime | str) -> Rows | None:
@@ -52,7 +52,7 @@ def latest_round(session: Session, company_id: UUID, period_end: date, as_of: da
     order by r.closed_on desc, r.id desc limit 1
     """
     parameters = {"company": company_id, "period_end": period_end, "as_of": str(as_of)}
-    row = session.execute(text(query), parameters).mappings().one_or_none()
+    row = session.execute(statement(query), parameters).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
@@ -67,6 +67,6 @@ def rate_facts(session: Session, base: str, quote: str, start: date, end: date, 
     from period_rate(:provider, :base, :quote, :start, :end, cast(:as_of as timestamptz)) as r
     """
     parameters = {"provider": PROVIDER, "base": base, "quote": quote, "start": start, "end": end}
-    found = session.execute(text(query), {**parameters, "as_of": str(as_of)}).mappings().one()
+    found = session.execute(statement(query), {**parameters, "as_of": str(as_of)}).mappings().one()
     pair = {"provider": PROVIDER, "base": base, "quote": quote, "period_start": start, "period_end": end}
     return {**pair, **found}

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.reporting_rows import PERIOD, Rows, reasons, select_rows, write_order
+from shared.data.statement import statement
 from shared.domain.permissions import Scope
 from shared.domain.selection import COMPANY_ID, Selection
 
@@ -85,6 +85,6 @@ def _reasons(wanted: Selection, rows: Rows) -> str:
 def _stream(session: Session, columns: str, rows: Rows, wanted: Selection, most: int) -> Iterator[tuple[Any, ...]]:
     query = f"select {columns} {rows.source} order by {write_order(wanted.order)} limit :most"
     options = {"yield_per": AT_A_TIME}
-    found = session.execute(text(query), {**rows.parameters, "most": most}, execution_options=options)
+    found = session.execute(statement(query), {**rows.parameters, "most": most}, execution_options=options)
     for row in found:
         yield tuple(row)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.changes import note_rates
 from shared.data.engine import wait_for_writers
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.domain.fx import PIVOT, PROVIDER, Observation
 
 STORE_LOCK = 7_203_402
@@ -46,7 +46,7 @@ select quote, observed_on from recorded
 def newest_day(session: Session) -> date | None:
     """The newest day any rate of the provider was observed on."""
     query = "select max(observed_on) from fx_rates where provider = :provider and kind = 'published'"
-    day: date | None = session.execute(text(query), {"provider": PROVIDER}).scalar()
+    day: date | None = session.execute(statement(query), {"provider": PROVIDER}).scalar()
     return day
 
 
@@ -56,7 +56,7 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
     A value equal to the one that stands changes nothing; a different one supersedes it; an override stands. Rates are
     felt by every company, so whoever writes one waits meanwhile: nobody derives with rates that are about to go.
     """
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
+    session.execute(statement("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
     parameters: dict[str, Any] = {
         "provider": PROVIDER,
         "base": PIVOT,
@@ -66,7 +66,7 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
         "principal": principal,
     }
     parameters["now"] = wait_for_writers(session)
-    changed = [(row.quote, row.observed_on) for row in session.execute(text(_STORE), parameters)]
+    changed = [(row.quote, row.observed_on) for row in session.execute(statement(_STORE), parameters)]
     note_rates(session, PIVOT, changed)
     return changed
 
@@ -101,5 +101,5 @@ def period_rate_body(session: Session, base: str, quote: str, start: date, end: 
     from period_rate(:provider, :base, :quote, :start, :end, 'infinity') as r
     """
     parameters = {"provider": PROVIDER, "base": base, "quote": quote, "start": start, "end": end}
-    body: str = session.execute(text(query), parameters).scalar_one()
+    body: str = session.execute(statement(query), parameters).scalar_one()
     return body

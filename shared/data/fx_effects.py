@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from shared.data.statement import statement
 
 _TOUCHED = """
 with changed as materialized (
@@ -57,5 +58,5 @@ def quarters_touched(
     presentation currency. A quarter that waits for rates is concerned by any newer one.
     """
     quotes, days = [quote for quote, _ in changed], [day for _, day in changed]
-    rows = session.execute(text(_TOUCHED), {"quotes": quotes, "days": days, "presented": list(presented)})
+    rows = session.execute(statement(_TOUCHED), {"quotes": quotes, "days": days, "presented": list(presented)})
     return [TouchedQuarters(row.company_id, row.first, row.last) for row in rows]

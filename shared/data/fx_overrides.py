@@ -4,12 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.changes import note_rates
 from shared.data.engine import wait_for_writers
 from shared.data.fx import STORE_LOCK
+from shared.data.statement import statement
 from shared.domain.fx import PIVOT, PROVIDER
 
 _KEY = "provider = :provider and quote = :quote and observed_on = :day"
@@ -27,13 +27,13 @@ def lift_override(session: Session, quote: str, observed_on: date, principal: st
     """Let the published rate count again, if there is one; False when no override stands."""
     key, now = _hold(session, quote, observed_on)
     query = f"select 1 from fx_rates where {_KEY} and superseded_at is null and kind = 'override'"  # noqa: S608 (a constant)
-    if session.execute(text(query), key).scalar() is None:
+    if session.execute(statement(query), key).scalar() is None:
         return False
     query = (
         f"select rate from fx_rates where {_KEY} and kind = 'published'"  # noqa: S608 (a constant)
         " order by recorded_at desc, id desc limit 1"
     )
-    published: Decimal | None = session.execute(text(query), key).scalar()
+    published: Decimal | None = session.execute(statement(query), key).scalar()
     _supersede(session, key, now)
     if published is not None:
         _append(session, key, published, "published", {"now": now, "principal": principal, "reason": reason})
@@ -42,18 +42,18 @@ def lift_override(session: Session, quote: str, observed_on: date, principal: st
 
 
 def _hold(session: Session, quote: str, observed_on: date) -> tuple[dict[str, Any], datetime]:
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
+    session.execute(statement("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
     return {"provider": PROVIDER, "quote": quote, "day": observed_on}, wait_for_writers(session)
 
 
 def _supersede(session: Session, key: dict[str, Any], now: datetime) -> None:
     query = f"update fx_rates set superseded_at = :now where {_KEY} and superseded_at is null"  # noqa: S608 (a constant)
-    session.execute(text(query), {**key, "now": now})
+    session.execute(statement(query), {**key, "now": now})
 
 
 def _append(session: Session, key: dict[str, Any], rate: Decimal, kind: str, stamps: dict[str, Any]) -> None:
     session.execute(
-        text(
+        statement(
             "insert into fx_rates (provider, base, quote, observed_on, rate, kind, recorded_at, principal, reason)"
             " values (:provider, :base, :quote, :day, :rate, :kind, :now, :principal, :reason)"
         ),
@@ -65,7 +65,7 @@ def standing_rate(session: Session, quote: str, observed_on: date) -> dict[str, 
     """The rate that counts on one day, and whether it is published or an override; None: there is none."""
     query = f"select rate, kind from fx_rates where {_KEY} and superseded_at is null"  # noqa: S608 (a constant)
     key = {"provider": PROVIDER, "quote": quote, "day": observed_on}
-    row = session.execute(text(query), key).one_or_none()
+    row = session.execute(statement(query), key).one_or_none()
     return None if row is None else {"rate": row.rate, "kind": row.kind}
 
 
@@ -79,5 +79,7 @@ def rate_body(session: Session, quote: str, observed_on: date) -> str:
     from fx_rates as r
     where r.provider = :provider and r.quote = :quote and r.observed_on = :day and r.superseded_at is null
     """
-    body: str = session.execute(text(query), {"provider": PROVIDER, "quote": quote, "day": observed_on}).scalar_one()
+    body: str = session.execute(
+        statement(query), {"provider": PROVIDER, "quote": quote, "day": observed_on}
+    ).scalar_one()
     return body

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.permissions import Granted, Scope
 
 _BODY = """json_build_object(
@@ -32,7 +32,7 @@ def granted_to(session: Session, holders: Iterable[str]) -> Granted:
       exists (select from grants where holder_kind = 'group') as groups_count
     from (select *, withdrawn_at is null as stands from grants where holder_id::text = any(:holders)) as g
     """
-    row = session.execute(text(query), {"holders": list(holders)}).one()
+    row = session.execute(statement(query), {"holders": list(holders)}).one()
     return Granted(
         row.narrows,
         row.everything,
@@ -46,11 +46,11 @@ def companies_in_both(session: Session, one: Scope, other: Scope) -> frozenset[U
     """The companies that both scopes hold."""
     query = f"select c.id from companies as c where {VISIBLE} and c.id = any(cast(:ids as uuid[]))"  # noqa: S608 (fixed fragments)
     within = session.execute(
-        text(f"select c.id from companies as c where {VISIBLE}"),  # noqa: S608 (as above)
+        statement(f"select c.id from companies as c where {VISIBLE}"),  # noqa: S608 (as above)
         scope_parameters(one),
     )
     parameters = {"ids": [str(company_id) for company_id in within.scalars()], **scope_parameters(other)}
-    return frozenset(session.execute(text(query), parameters).scalars())
+    return frozenset(session.execute(statement(query), parameters).scalars())
 
 
 def list_grants(session: Session, filters: dict[str, Any], after: Sequence[Any] | None, limit: int) -> Page:
@@ -73,7 +73,7 @@ def list_grants(session: Session, filters: dict[str, Any], after: Sequence[Any] 
 def find_fund(session: Session, fund: str) -> UUID | None:
     """The fund of this name or id."""
     query = "select id from funds where name = :fund or id::text = :fund order by name = :fund limit 1"
-    found: UUID | None = session.execute(text(query), {"fund": fund}).scalar()
+    found: UUID | None = session.execute(statement(query), {"fund": fund}).scalar()
     return found
 
 
@@ -85,14 +85,14 @@ def standing_grant(session: Session, holder_id: UUID, company_id: UUID | None, f
       and fund_id is not distinct from cast(:fund_id as uuid)
     """
     values = {"holder_id": holder_id, "company_id": company_id, "fund_id": fund_id}
-    found: UUID | None = session.execute(text(query), values).scalar()
+    found: UUID | None = session.execute(statement(query), values).scalar()
     return found
 
 
 def insert_grant(session: Session, values: dict[str, Any]) -> None:
     """A new grant."""
     columns, names = ", ".join(values), ", ".join(f":{name}" for name in values)
-    session.execute(text(f"insert into grants ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
+    session.execute(statement(f"insert into grants ({columns}) values ({names})"), values)  # noqa: S608 (columns are ours)
 
 
 def withdraw_grant(session: Session, grant_id: UUID, now: datetime, principal: str) -> bool:
@@ -101,10 +101,10 @@ def withdraw_grant(session: Session, grant_id: UUID, now: datetime, principal: s
     update grants set withdrawn_at = :now, withdrawn_by = :principal where id = :id and withdrawn_at is null
     returning 1
     """
-    return session.execute(text(query), {"id": grant_id, "now": now, "principal": principal}).scalar() is not None
+    return session.execute(statement(query), {"id": grant_id, "now": now, "principal": principal}).scalar() is not None
 
 
 def grant_body(session: Session, grant_id: UUID) -> str:
     """A grant as JSON text."""
     query = f"select {_BODY}::text from grants as g where g.id = :id"  # noqa: S608 (a fixed fragment)
-    return str(session.execute(text(query), {"id": grant_id}).scalar_one())
+    return str(session.execute(statement(query), {"id": grant_id}).scalar_one())

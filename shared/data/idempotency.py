@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from shared.data.statement import statement
 
 KEPT_FOR = timedelta(hours=24)
 FORGOTTEN_AT_ONCE = 100
@@ -26,7 +27,7 @@ class KeptAnswer:
 def claim_key(session: Session, subject: str, key: str) -> bool:
     """Hold the key until this transaction ends; False when another transaction holds it."""
     query = "select pg_try_advisory_xact_lock(hashtextextended(:subject || chr(10) || :key, :seed))"
-    return bool(session.execute(text(query), {"subject": subject, "key": key, "seed": _LOCK_SEED}).scalar_one())
+    return bool(session.execute(statement(query), {"subject": subject, "key": key, "seed": _LOCK_SEED}).scalar_one())
 
 
 def find_answer(session: Session, subject: str, key: str) -> KeptAnswer | None:
@@ -35,7 +36,7 @@ def find_answer(session: Session, subject: str, key: str) -> KeptAnswer | None:
     select fingerprint, status, headers, body from idempotency_keys
     where subject = :subject and key = :key and answered_at > clock_timestamp() - cast(:kept_for as interval)
     """
-    row = session.execute(text(query), {"subject": subject, "key": key, "kept_for": KEPT_FOR}).one_or_none()
+    row = session.execute(statement(query), {"subject": subject, "key": key, "kept_for": KEPT_FOR}).one_or_none()
     return KeptAnswer(row.fingerprint, row.status, row.headers, row.body) if row else None
 
 
@@ -49,11 +50,11 @@ def keep_answer(session: Session, subject: str, key: str, answer: KeptAnswer) ->
       answered_at = excluded.answered_at
     """
     values = {"fingerprint": answer.fingerprint, "status": answer.status, "body": answer.body}
-    session.execute(text(query), {"subject": subject, "key": key, "headers": json.dumps(answer.headers), **values})
+    session.execute(statement(query), {"subject": subject, "key": key, "headers": json.dumps(answer.headers), **values})
     forget = """
     delete from idempotency_keys where (subject, key) in (
       select subject, key from idempotency_keys where answered_at <= clock_timestamp() - cast(:kept_for as interval)
       order by answered_at limit :some for update skip locked
     )
     """
-    session.execute(text(forget), {"kept_for": KEPT_FOR, "some": FORGOTTEN_AT_ONCE})
+    session.execute(statement(forget), {"kept_for": KEPT_FOR, "some": FORGOTTEN_AT_ONCE})

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.data.tables.imports import ImportIssue, ImportMove
 from shared.domain.catalogue import METRICS
 
@@ -43,13 +43,13 @@ def forget_issues(session: Session, job_id: str, row_numbers: Sequence[int]) -> 
     """Remove the findings about these rows."""
     query = "delete from import_issues where import_id = :id and row_number = any(:numbers)"
     if row_numbers:
-        session.execute(text(query), {"id": job_id, "numbers": list(row_numbers)})
+        session.execute(statement(query), {"id": job_id, "numbers": list(row_numbers)})
 
 
 def forget_findings(session: Session, job_id: str) -> None:
     """Remove everything that was said about an upload."""
     for table in ("import_issues", "import_moves"):
-        session.execute(text(f"delete from {table} where import_id = :id"), {"id": job_id})  # noqa: S608 (ours)
+        session.execute(statement(f"delete from {table} where import_id = :id"), {"id": job_id})  # noqa: S608 (ours)
 
 
 def list_issues(session: Session, job_id: str, severity: str | None, after: Sequence[Any] | None, limit: int) -> Page:
@@ -70,7 +70,7 @@ def stream_issues(session: Session, job_id: str) -> Iterator[Issue]:
     """Every finding that is kept, in file order."""
     columns = ", ".join(_COLUMNS)
     query = f"select {columns} from import_issues where import_id = :id order by row_number nulls first, id"  # noqa: S608 (ours)
-    for row in session.execute(text(query), {"id": job_id}).mappings():
+    for row in session.execute(statement(query), {"id": job_id}).mappings():
         yield Issue(**row)
 
 
@@ -107,7 +107,7 @@ def moved_values(session: Session, job_id: str, reach: int) -> list[Mapping[str,
     order by b.company_id, b.scenario, b.period_end, name
     """
     bound = {"id": job_id, "reach": reach, "names": [metric.name for metric in METRICS]}
-    return [dict(row) for row in session.execute(text(query), bound).mappings()]
+    return [dict(row) for row in session.execute(statement(query), bound).mappings()]
 
 
 def record_moves(session: Session, job_id: str, moves: Sequence[Mapping[str, Any]]) -> None:

@@ -9,11 +9,11 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows, write_array
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.data.tables.imports import ImportRow
 from shared.domain.cells import Cell, CellError
 from shared.domain.statuses import ImportPhase, Outcome
@@ -63,7 +63,7 @@ def stage_rows(session: Session, job_id: str, rows: Iterable[tuple[int, int, Seq
 def chunk_rows(session: Session, job_id: str, chunk: int) -> list[Row]:
     """The rows of one chunk in file order."""
     query = "select row_number, cells::text from import_rows where import_id = :id and chunk = :chunk order by 1"
-    found = session.execute(text(query), {"id": job_id, "chunk": chunk})
+    found = session.execute(statement(query), {"id": job_id, "chunk": chunk})
     return [(number, _decode(cells)) for number, cells in found]
 
 
@@ -77,7 +77,9 @@ def staged_rows(session: Session, job_id: str, limit: int) -> list[Row]:
     )
     order by row_number limit :limit
     """
-    return [(number, _decode(cells)) for number, cells in session.execute(text(query), {"id": job_id, "limit": limit})]
+    return [
+        (number, _decode(cells)) for number, cells in session.execute(statement(query), {"id": job_id, "limit": limit})
+    ]
 
 
 def _encode(cells: Sequence[Cell]) -> str:
@@ -114,13 +116,13 @@ def begin_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, n
         " values (:id, :phase, :chunk, :now, 0, 0) on conflict do nothing returning 1"
     )
     bound = {"id": job_id, "phase": phase.value, "chunk": chunk, "now": now}
-    return session.execute(text(query), bound).scalar() is not None
+    return session.execute(statement(query), bound).scalar() is not None
 
 
 def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, record: ChunkRecord) -> None:
     """Write down what a claimed chunk came to."""
     session.execute(
-        text(
+        statement(
             "update import_chunks set row_numbers = cast(:numbers as integer[]), outcomes = cast(:outcomes as text[]),"
             " counts = cast(:counts as jsonb),"
             " errors = :errors, warnings = :warnings, concerns = cast(:concerns as jsonb),"
@@ -144,7 +146,7 @@ def record_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int, 
 def read_chunk(session: Session, job_id: str, phase: ImportPhase, chunk: int) -> ChunkRecord:
     """What a chunk came to in a phase it has been through."""
     query = "select * from import_chunks where import_id = :id and phase = :phase and chunk = :chunk"
-    row = session.execute(text(query), {"id": job_id, "phase": phase.value, "chunk": chunk}).mappings().one()
+    row = session.execute(statement(query), {"id": job_id, "phase": phase.value, "chunk": chunk}).mappings().one()
     return ChunkRecord(**{name: row[name] for name in ChunkRecord.__slots__})
 
 
@@ -155,7 +157,7 @@ def open_chunks(session: Session, job_id: str, phase: ImportPhase, first: int, l
     where not exists (select from import_chunks where import_id = :id and phase = :phase and chunk = n) order by n
     """
     bound = {"id": job_id, "phase": phase.value, "first": first, "last": last}
-    return list(session.execute(text(query), bound).scalars())
+    return list(session.execute(statement(query), bound).scalars())
 
 
 def outcome_counts(session: Session, job_id: str, phase: ImportPhase) -> dict[str, int]:
@@ -164,7 +166,7 @@ def outcome_counts(session: Session, job_id: str, phase: ImportPhase) -> dict[st
     select c.key as outcome, sum(c.value::int) as n from import_chunks as k cross join jsonb_each_text(k.counts) as c
     where k.import_id = :id and k.phase = :phase group by c.key
     """
-    return {row.outcome: row.n for row in session.execute(text(query), {"id": job_id, "phase": phase.value})}
+    return {row.outcome: row.n for row in session.execute(statement(query), {"id": job_id, "phase": phase.value})}
 
 
 def list_concerns(session: Session, job_id: str, limit: int) -> tuple[int, list[dict[str, Any]]]:
@@ -174,7 +176,7 @@ def list_concerns(session: Session, job_id: str, limit: int) -> tuple[int, list[
     cross join jsonb_array_elements(k.concerns) as c
     where k.import_id = :id and k.phase = 'check' order by k.chunk limit :limit
     """
-    found = session.execute(text(query), {"id": job_id, "limit": limit}).all()
+    found = session.execute(statement(query), {"id": job_id, "limit": limit}).all()
     return (found[0].n if found else 0), [row.concern for row in found]
 
 
@@ -198,7 +200,7 @@ def list_outcomes(session: Session, job_id: str, outcome: str | None, after: Seq
 def forget_staging(session: Session, job_id: str) -> None:
     """Let an upload be staged and gone through again."""
     for table in ("import_chunks", "import_rows"):
-        session.execute(text(f"delete from {table} where import_id = :id"), {"id": job_id})  # noqa: S608 (ours)
+        session.execute(statement(f"delete from {table} where import_id = :id"), {"id": job_id})  # noqa: S608 (ours)
 
 
 def clean_staging(session: Session, ended_before: datetime, now: datetime) -> int:
@@ -210,5 +212,5 @@ def clean_staging(session: Session, ended_before: datetime, now: datetime) -> in
     ), gone as (delete from import_rows where import_id in (select id from ended))
     select count(*) from ended
     """
-    cleaned: int = session.execute(text(query), {"before": ended_before, "now": now}).scalar_one()
+    cleaned: int = session.execute(statement(query), {"before": ended_before, "now": now}).scalar_one()
     return cleaned

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 from shared.data.tables.imports import ImportJob
 from shared.domain.permissions import Principal
 from shared.domain.statuses import ImportStatus, Outcome
@@ -115,14 +115,14 @@ def job_body(session: Session, principal: Principal, job_id: str) -> str | None:
     ) as n
     where j.id = :id and {_VISIBLE}
     """  # noqa: S608 (fixed fragments; every value is bound)
-    body: str | None = session.execute(text(query), {"id": job_id, **_sight(principal)}).scalar()
+    body: str | None = session.execute(statement(query), {"id": job_id, **_sight(principal)}).scalar()
     return body
 
 
 def may_see_job(session: Session, principal: Principal, job_id: str) -> bool:
     """Whether there is an upload of this id for the principal."""
     query = f"select exists (select from import_jobs as j where j.id = :id and {_VISIBLE})"  # noqa: S608 (a fixed fragment)
-    return bool(session.execute(text(query), {"id": job_id, **_sight(principal)}).scalar())
+    return bool(session.execute(statement(query), {"id": job_id, **_sight(principal)}).scalar())
 
 
 def insert_job(session: Session, values: dict[str, Any]) -> bool:
@@ -132,7 +132,7 @@ def insert_job(session: Session, values: dict[str, Any]) -> bool:
         f"cast(:{name} as jsonb)" if isinstance(value, dict | list) else f":{name}" for name, value in values.items()
     )
     written = session.execute(
-        text(
+        statement(
             f"insert into import_jobs ({columns}) values ({names})"  # noqa: S608 (columns are ours)
             " on conflict (id) do update set status = excluded.status, failure = null, finished_at = null,"
             " updated_at = excluded.updated_at where import_jobs.status in ('failed', 'cancelled')"
@@ -156,7 +156,7 @@ def hold_job(session: Session, job_id: str, *, shared: bool = False) -> ImportJo
         shared: Others may hold it in the same way: steps of one job that run side by side.
     """
     how = "share" if shared else "no key update"
-    session.execute(text(f"select 1 from import_jobs where id = :id for {how}"), {"id": job_id})  # noqa: S608 (ours)
+    session.execute(statement(f"select 1 from import_jobs where id = :id for {how}"), {"id": job_id})  # noqa: S608 (ours)
     return load_job(session, job_id)
 
 
@@ -168,7 +168,7 @@ def set_status(session: Session, job_id: str, status: ImportStatus, now: datetim
     )
     bound = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in changes.items()}
     session.execute(
-        text(f"update import_jobs set status = :status, updated_at = :now{assignments} where id = :id"),  # noqa: S608 (columns are ours)
+        statement(f"update import_jobs set status = :status, updated_at = :now{assignments} where id = :id"),  # noqa: S608 (columns are ours)
         {"id": job_id, "status": status.value, "now": now, **bound},
     )
 
@@ -181,4 +181,4 @@ def stale_jobs(session: Session, untouched_since: datetime, now: datetime) -> li
       and (status <> 'pending_approval' or cast(approval->>'until' as timestamptz) < :now)
     order by created_at
     """
-    return list(session.execute(text(query), {"since": untouched_since, "now": now}).scalars())
+    return list(session.execute(statement(query), {"since": untouched_since, "now": now}).scalars())

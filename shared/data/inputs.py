@@ -8,13 +8,13 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.appending import append_rows
 from shared.data.changes import note_inputs
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import Scope
 
@@ -90,7 +90,7 @@ def input_body(session: Session, company_id: UUID, period_end: date, scenario: s
       and i.superseded_at is null and not i.deleted
     """  # noqa: S608 (fixed fragments)
     body: str | None = session.execute(
-        text(query), {"company_id": company_id, "period_end": period_end, "scenario": scenario}
+        statement(query), {"company_id": company_id, "period_end": period_end, "scenario": scenario}
     ).scalar()
     return body
 
@@ -103,7 +103,7 @@ def standing_version(session: Session, company_id: UUID, period_end: date, scena
       and superseded_at is null and not deleted
     """
     key = {"company_id": company_id, "period_end": period_end, "scenario": scenario}
-    version: int | None = session.execute(text(query), key).scalar()
+    version: int | None = session.execute(statement(query), key).scalar()
     return version
 
 
@@ -115,7 +115,7 @@ def current_inputs(
     select company_id, scenario, period_end, id, quarter_index, version, currency, deleted, {", ".join(FIELD_NAMES)}
     from metric_inputs where company_id = any(:ids) and scenario = any(:scenarios) and superseded_at is null
     """  # noqa: S608 (columns are ours)
-    rows = session.execute(text(query), {"ids": list(company_ids), "scenarios": list(scenarios)})
+    rows = session.execute(statement(query), {"ids": list(company_ids), "scenarios": list(scenarios)})
     return {
         (company_id, scenario, period_end): StoredInput(
             number,
@@ -136,7 +136,7 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
     """Supersede versions by id and append new ones."""
     if superseded:
         session.execute(
-            text("update metric_inputs set superseded_at = :now where id = any(:ids)"),
+            statement("update metric_inputs set superseded_at = :now where id = any(:ids)"),
             {"now": now, "ids": list(superseded)},
         )
     if rows:
@@ -150,7 +150,7 @@ def append_inputs(session: Session, superseded: Sequence[int], rows: Sequence[di
 def recorded_period_ends(session: Session, company_id: UUID) -> list[date]:
     """Every period end anything was ever recorded for."""
     query = "select distinct period_end from metric_inputs where company_id = :id order by period_end"
-    return list(session.execute(text(query), {"id": company_id}).scalars())
+    return list(session.execute(statement(query), {"id": company_id}).scalars())
 
 
 def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, int]) -> None:
@@ -159,7 +159,7 @@ def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, in
     In two steps, by way of negative numbers: quarters that all move by one would meet on their way.
     """
     session.execute(
-        text(
+        statement(
             "update metric_inputs as i set quarter_index = -n.quarter_index"
             " from unnest(cast(:ends as date[]), cast(:indexes as integer[])) as n(period_end, quarter_index)"
             " where i.company_id = :id and i.period_end = n.period_end"
@@ -167,7 +167,9 @@ def renumber_quarters(session: Session, company_id: UUID, indexes: dict[date, in
         {"id": company_id, "ends": list(indexes), "indexes": list(indexes.values())},
     )
     session.execute(
-        text("update metric_inputs set quarter_index = -quarter_index where company_id = :id and quarter_index < 0"),
+        statement(
+            "update metric_inputs set quarter_index = -quarter_index where company_id = :id and quarter_index < 0"
+        ),
         {"id": company_id},
     )
 
@@ -183,7 +185,7 @@ def input_history(session: Session, company_id: UUID, period_end: date, scenario
     ) as r
     """  # noqa: S608 (fixed fragments)
     parameters = {"company_id": company_id, "period_end": period_end, "scenario": scenario}
-    body: str = session.execute(text(query), parameters).scalar_one()
+    body: str = session.execute(statement(query), parameters).scalar_one()
     return body
 
 
@@ -218,7 +220,7 @@ def list_neighbours(
     """  # noqa: S608 (fixed fragments; every value is bound)
     end, company = after or (None, None)
     parameters = {**scope_parameters(scope), **filters, "after_end": end, "after_company": company}
-    rows = session.execute(text(query), {**parameters, "page_limit": limit}).mappings()
+    rows = session.execute(statement(query), {**parameters, "page_limit": limit}).mappings()
     return [
         Neighbours(
             row["company_id"],

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.reporting_rows import OF_FUNDS
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.as_of import ReportingQuarter
 from shared.domain.permissions import Scope
 from shared.domain.portfolio_figures import GROWN, MIDDLED, QUARTERS_BACK, SUMMED, WEIGHTED
@@ -217,5 +217,5 @@ def read_summary(session: Session, scope: Scope, wanted: Summarised, as_of: date
         "backs": list(QUARTERS_BACK.values()),
     }
     tables = _TABLES.format(companies=_COMPANIES, source=_STORED if stored else _DERIVED)
-    body: str = session.execute(text(f"with {tables}{_ONE}{_GROWTH}{_ANSWER}"), parameters).scalar_one()
+    body: str = session.execute(statement(f"with {tables}{_ONE}{_GROWTH}{_ANSWER}"), parameters).scalar_one()
     return body

@@ -6,13 +6,13 @@ Windows are the minutes of the database's clock. Of the calls of one principal a
 number of its own, so that of any number of instances together exactly the first so many are within a quota.
 """
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.engine import get_reader
+from shared.data.statement import statement
 from shared.domain.route_classes import WINDOW_SECONDS, RouteClass, Usage
 
-_ADMIT = text("select * from admit_call(:subject, :route_class, :seconds)")
+_ADMIT = statement("select * from admit_call(:subject, :route_class, :seconds)")
 
 
 def admit_call(subject: str, route_class: RouteClass) -> Usage:
@@ -32,4 +32,4 @@ def forget_counts(session: Session) -> int:
     delete from rate_counts
     where window_number < floor(extract(epoch from clock_timestamp()) / {WINDOW_SECONDS}) - 60
     """  # noqa: S608 (a constant)
-    return int(session.execute(text(query)).rowcount)  # type: ignore[attr-defined]  # a cursor's result
+    return int(session.execute(statement(query)).rowcount)  # type: ignore[attr-defined]  # a cursor's result

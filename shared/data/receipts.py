@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.reporting_rows import OF_FUNDS
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.as_of import ReportingQuarter
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.periods import FiscalCalendar
@@ -111,7 +111,7 @@ def list_expected_companies(
             ends_before=tuple(row["ends_before"]),
             receipt=row["period_end"] and _receipt(row),
         )
-        for row in session.execute(text(_RECEIPTS), parameters).mappings()
+        for row in session.execute(statement(_RECEIPTS), parameters).mappings()
     ]
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.changes import note_derived
+from shared.data.statement import statement
 from shared.domain.selection import Figures
 
 REACH = 8
@@ -62,13 +62,13 @@ def refresh_reporting(
     start, end = _days_of_ends(first, last)
     for table in Figures:
         session.execute(
-            text(
+            statement(
                 f"delete from {table} where company_id = any(:ids) and scenario = any(:scenarios)"  # noqa: S608 (ours)
                 " and quarter_index between :first and :last and period_end between :start and :end"
             ),
             {**bounds, "start": start, "end": end},
         )
-    session.execute(text(_REFRESH), {**bounds, "currencies": list(currencies)})
+    session.execute(statement(_REFRESH), {**bounds, "currencies": list(currencies)})
     note_derived(session, company_ids, scenarios, first, last)
 
 

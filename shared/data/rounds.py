@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.data.changes import note_rounds
 from shared.data.pages import Page, fetch_page
+from shared.data.statement import statement
 
 COMPARED = ("currency", "post_money_valuation", "equity_raised_to_date")
 ROUND_BODY = """json_build_object(
@@ -42,14 +43,14 @@ def round_body(session: Session, company_id: UUID, closed_on: date, name: str) -
     where r.company_id = :company_id and r.closed_on = :closed_on and r.round = :round and r.superseded_at is null
     """  # noqa: S608 (a fixed fragment; every value is bound)
     key = {"company_id": company_id, "closed_on": closed_on, "round": name}
-    body: str = session.execute(text(query), key).scalar_one()
+    body: str = session.execute(statement(query), key).scalar_one()
     return body
 
 
 def current_rounds(session: Session, company_ids: Sequence[UUID]) -> dict[tuple[UUID, date, str], dict[str, Any]]:
     """The current version of every round of these companies."""
     rows = session.execute(
-        text("select * from funding_rounds where company_id = any(:ids) and superseded_at is null"),
+        statement("select * from funding_rounds where company_id = any(:ids) and superseded_at is null"),
         {"ids": list(company_ids)},
     ).mappings()
     return {(row["company_id"], row["closed_on"], row["round"]): dict(row) for row in rows}
@@ -59,7 +60,7 @@ def append_rounds(session: Session, superseded: Sequence[int], rows: Sequence[di
     """Supersede versions by id and append new ones."""
     if superseded:
         session.execute(
-            text("update funding_rounds set superseded_at = :now where id = any(:ids)"),
+            statement("update funding_rounds set superseded_at = :now where id = any(:ids)"),
             {"now": now, "ids": list(superseded)},
         )
     if rows:

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from shared.data.statement import statement
 
 _STANDING = """
 select
@@ -37,4 +38,4 @@ class Standing(NamedTuple):
 
 def look_at_platform(session: Session) -> Standing:
     """How it stands now."""
-    return Standing(*session.execute(text(_STANDING)).one())
+    return Standing(*session.execute(statement(_STANDING)).one())

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.data.scope import VISIBLE, scope_parameters
+from shared.data.statement import statement
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.fx import PIVOT, PROVIDER
 from shared.domain.periods import FiscalCalendar
@@ -99,11 +99,11 @@ def reporting_companies(
             last=row["last_end"]
             and LastQuarter(row["last_end"], row["last_currency"], {name: row[name] for name in FIELD_NAMES}),
         )
-        for row in session.execute(text(_COMPANIES), parameters).mappings()
+        for row in session.execute(statement(_COMPANIES), parameters).mappings()
     ]
 
 
 def published_currencies(session: Session) -> tuple[str, ...]:
     """The currencies the provider still publishes (a rate within a year of the newest), the pivot among them."""
-    quotes = session.execute(text(_CURRENCIES), {"provider": PROVIDER}).scalars()
+    quotes = session.execute(statement(_CURRENCIES), {"provider": PROVIDER}).scalars()
     return tuple(sorted({PIVOT, *quotes}))
