@@ -14,9 +14,9 @@ from durable_backups.checking import check_backup
 from durable_backups.writing import write_backup
 from shared.data.engine import transaction
 from shared.services.derivations import derive_everything_if_changed
-from tests.telling import tell
 from tests.durable_backups.filling import add_table, read_content, run_statement
 from tests.durable_backups.storage import ROOT, Shelf
+from tests.telling import tell
 
 INPUTS = Size(2500, 40, 1)
 """A hundred thousand."""
