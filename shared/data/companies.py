@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.access import admit_company
 from shared.data.changes import note_company
-from shared.data.engine import begin_write, read_instant
+from shared.data.engine import join_writers, read_instant
 from shared.data.pages import Page, fetch_page
 from shared.data.scope import VISIBLE, scope_parameters
 from shared.data.statement import statement
@@ -115,24 +115,27 @@ def lock_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[
 
     Whoever writes a company's inputs or rounds holds it: versions of one company get instants in the order of writes.
     """
-    begin_write(session)
-    ids = sorted(set(company_ids))
-    session.execute(statement("select 1 from companies where id = any(:ids) order by id for update"), {"ids": ids})
-    return view_companies(session, ids)
+    join_writers(session)
+    return _read_companies(session, company_ids, "for update")
 
 
 def view_companies(session: Session, company_ids: Iterable[UUID]) -> tuple[dict[UUID, LockedCompany], datetime]:
     """The companies as they stand, without holding them, and the instant at which they do."""
+    return _read_companies(session, company_ids)
+
+
+def _read_companies(
+    session: Session, company_ids: Iterable[UUID], held: str = ""
+) -> tuple[dict[UUID, LockedCompany], datetime]:
     ids = sorted(set(company_ids))
-    rows = session.execute(
-        statement("select id, fiscal_year_end from companies where id = any(:ids)"), {"ids": ids}
-    ).all()
+    query = f"select id, fiscal_year_end from companies where id = any(:ids) order by id {held}"  # noqa: S608 (ours)
+    rows = session.execute(statement(query), {"ids": ids}).all()
     currencies: dict[UUID, list[tuple[date, str]]] = {}
-    query = (
+    changes = (
         "select company_id, valid_from, currency from company_currencies where company_id = any(:ids)"
         " order by valid_from"
     )
-    for company_id, valid_from, currency in session.execute(statement(query), {"ids": ids}):
+    for company_id, valid_from, currency in session.execute(statement(changes), {"ids": ids}):
         currencies.setdefault(company_id, []).append((valid_from, currency))
     now = read_instant(session)
     found = {

@@ -65,8 +65,13 @@ def dispose_engines() -> None:
 
 def begin_write(session: Session) -> datetime:
     """The instant this transaction's versions are stamped with; a close waits for all who hold one."""
-    session.execute(statement("select pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
+    join_writers(session)
     return read_instant(session)
+
+
+def join_writers(session: Session) -> None:
+    """Let a close wait for this transaction, whose instant is read after this."""
+    session.execute(statement("select pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
 
 
 def wait_for_writers(session: Session) -> datetime:
