@@ -16,7 +16,7 @@ from devstack.databases import create_database, drop_database
 from devstack.postgres import PostgresServer
 from shared.data.change_feed import read_feed
 from shared.data.changes import newest_change
-from shared.data.engine import dispose_engine, rehearsal, transaction
+from shared.data.engine import dispose_engines, rehearsal, transaction
 from shared.data.fx_effects import quarters_touched
 from shared.data.matrix import Columns
 from shared.data.reporting import refresh_reporting
@@ -64,11 +64,11 @@ def portfolio(request: pytest.FixtureRequest, postgres: PostgresServer, migrated
     create_database(postgres, name, migrated_template)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", postgres.url(name))
-        dispose_engine()
+        dispose_engines()
         get_settings.cache_clear()
         fill(postgres.libpq_url(name), request.param)
         yield name
-        dispose_engine()
+        dispose_engines()
     get_settings.cache_clear()
     drop_database(postgres, name)
 

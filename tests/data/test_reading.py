@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.data.engine import get_reader, reading, transaction
 from shared.data.pooling import TRUSTED_FOR, try_before_use
-from shared.data.tables import Company
+from shared.data.tables.companies import Company
 from shared.domain.permissions import SYSTEM
 from tests.data.writes import add_companies
 from tests.isolation.interleaving import own_user

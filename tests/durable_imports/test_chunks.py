@@ -35,7 +35,7 @@ def step(job: str, phase: ImportPhase, chunk: int) -> dict[str, object]:
     """One step on one chunk, as its activity does it."""
     act = activities.check_chunk if phase is ImportPhase.CHECK else activities.apply_chunk
     payload = {"import_id": job, "first": chunk, "last": chunk}
-    return activities._attempt(phase.value, job, lambda: activities._each_chunk(phase, act, payload))
+    return activities._attempt(phase.value, job, lambda _: activities._each_chunk(phase, act, payload))
 
 
 def decide(job: str) -> str:

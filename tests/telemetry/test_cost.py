@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from shared import credentials, telemetry
-from shared.settings import TelemetryAdapter, TelemetrySettings, get_telemetry_settings
+from shared.settings import TelemetryAdapter, TelemetrySettings, get_telemetry_settings, quiet_exporters
 from shared.telemetry import SpanKind
 from shared.telemetry.origin import sending_options
 from tests.telemetry.collector import Collector, connection_string
@@ -103,6 +103,7 @@ def test_a_cold_start_loads_no_library_and_starts_no_thread(project_root: Path, 
 def test_the_log_handler_of_opencensus_has_the_lock_it_needs():
     from shared.telemetry.open_census import NoteHandler  # noqa: PLC0415 (OpenCensus, once its warnings are let pass)
 
+    quiet_exporters()
     handler = NoteHandler(connection_string=connection_string(1), enable_local_storage=False)
     handler.acquire()
     handler.release()
