@@ -23,7 +23,7 @@ touched as (
   select r.company_id, r.quarter_index
   from reporting_financials as r
   where r.is_local
-    and r.period_end >= (select min(first_day) from changed)
+    and r.period_end >= :since -- a value, not a query: how few rows these are decides the plan
     and exists (
       select from changed
       where changed.first_day <= r.period_end and changed.last_day >= least(r.period_start, r.period_end - 7)
@@ -58,5 +58,6 @@ def quarters_touched(
     presentation currency. A quarter that waits for rates is concerned by any newer one.
     """
     quotes, days = [quote for quote, _ in changed], [day for _, day in changed]
-    rows = session.execute(statement(_TOUCHED), {"quotes": quotes, "days": days, "presented": list(presented)})
+    asked = {"quotes": quotes, "days": days, "since": min(days), "presented": list(presented)}
+    rows = session.execute(statement(_TOUCHED), asked)
     return [TouchedQuarters(row.company_id, row.first, row.last) for row in rows]
