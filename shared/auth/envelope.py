@@ -27,6 +27,7 @@ _MANNERS_OF_ITS_OWN = {"crit", "b64", "zip", "enc"}
 _JWS = PyJWS(algorithms=[ALGORITHM])
 
 
+@lru_cache(maxsize=512)
 def read_key_id(token: str) -> str:
     """The id of the key that the token says it is signed with.
 
