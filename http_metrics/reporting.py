@@ -66,8 +66,9 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     if columns is not None:
         query.require_whole(matrix=True)
         return _fresh(request, query, lambda *asked: json_answer(read_matrix(*asked, columns)))
-    order = _named(query.selection().sort)
-    after = decode_sorted_cursor(query.cursor, order, *sort_parts(query.selection().order))
+    wanted = query.selection()
+    order = _named(wanted.sort)
+    after = decode_sorted_cursor(query.cursor, order, *sort_parts(wanted.order))
     limit = query.limit or DEFAULT_LIMIT
     return _fresh(
         request, query, lambda *asked: page_answer(request, list_reporting(*asked, after, limit), order=order)

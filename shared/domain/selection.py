@@ -8,10 +8,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.domain.as_of import ReportingQuarter
-from shared.domain.catalogue import METRICS, METRICS_BY_NAME
+from shared.domain.catalogue import METRICS_BY_NAME
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.metric import Unit
 from shared.domain.scenarios import Scenario
+
+METRIC_NAMES = tuple(METRICS_BY_NAME)
 
 
 class Figures(StrEnum):
@@ -23,7 +25,7 @@ class Figures(StrEnum):
     @property
     def names(self) -> tuple[str, ...]:
         """The value columns, in the order in which they are shown."""
-        return FIELD_NAMES if self is Figures.FINANCIALS else tuple(metric.name for metric in METRICS)
+        return FIELD_NAMES if self is Figures.FINANCIALS else METRIC_NAMES
 
 
 class Operator(StrEnum):
