@@ -5,7 +5,7 @@ import re
 FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet takes for the beginning of a formula (full-width signs too), or what hides one there."""
 _NEGATIVE_NUMBER = re.compile(r"-[0-9][0-9.,]*([eE][+-]?[0-9]+)?")
-_AFTER_SEPARATOR = re.compile(r"([;\t\r\n|][^\S\r\n]*\"?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_AFTER_SEPARATOR = re.compile(r"(?<=[;\t\r\n|])[^;\t\r\n|]+")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What no file can hold."""
 _APOSTROPHE = "'"
@@ -19,8 +19,14 @@ def may_start_formula(text: str) -> bool:
         return False
     if text[0] in FORMULA_STARTS:
         return True
-    visible = next((character for character in text if character.isprintable() and not character.isspace()), "")
-    return visible in FORMULA_STARTS
+    place = _first_shown(text)
+    return place is not None and text[place] in FORMULA_STARTS
+
+
+def _first_shown(text: str, besides: str = "") -> int | None:
+    """Where the first character stands that a person sees, and that is none of these; None: there is none."""
+    shown = (place for place, sign in enumerate(text) if sign.isprintable() and not sign.isspace())
+    return next((place for place in shown if text[place] not in besides), None)
 
 
 def neutralise_text(text: str) -> str:
@@ -28,8 +34,17 @@ def neutralise_text(text: str) -> str:
 
     A spreadsheet of another locale splits a comma's file at semicolons, so that what follows one is treated alike.
     """
-    inside = _AFTER_SEPARATOR.sub(rf"\g<1>{_APOSTROPHE}", _HALF_CHARACTER.sub("\ufffd", text))
-    return f"{_APOSTROPHE}{inside}" if may_start_formula(text) else inside
+    inside = _AFTER_SEPARATOR.sub(_neutralise_part, _HALF_CHARACTER.sub("\ufffd", text))
+    starts = may_start_formula(text) or may_start_formula(text.lstrip('"'))
+    return f"{_APOSTROPHE}{inside}" if starts else inside
+
+
+def _neutralise_part(part: re.Match[str]) -> str:
+    """What follows a separator, an apostrophe before a sign that it shows first, in quotation marks or not."""
+    text = part[0]
+    place = _first_shown(text, besides='"')
+    starts = place is not None and text[place] in FORMULA_STARTS
+    return f"{text[:place]}{_APOSTROPHE}{text[place:]}" if starts else text
 
 
 def workbook_text(text: str) -> str:
