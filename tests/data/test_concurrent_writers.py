@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.data.engine import transaction
+from shared.data.engine import POOL_SIZE, transaction
 from shared.domain.errors import NotFound
 from tests.data.test_stored_rows import derived_anew, stored
 from tests.data.writes import add_companies, record_a_round, submit_a_quarter, withdraw_a_quarter
 
-THREADS, WRITES_EACH = 8, 250
+THREADS, WRITES_EACH = POOL_SIZE, 400
+"""As many as have a connection each: nobody waits for anything but the company."""
 
 
 def write_much(company: UUID, seed: int) -> int:
@@ -24,7 +25,7 @@ def write_much(company: UUID, seed: int) -> int:
     return WRITES_EACH
 
 
-def test_two_thousand_writes_by_eight_threads_end_in_what_deriving_anew_gives(database_url: str):
+def test_two_thousand_writes_by_many_threads_end_in_what_deriving_anew_gives(database_url: str):
     assert database_url
     with transaction() as session:
         companies = add_companies(session)
