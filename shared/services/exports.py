@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
@@ -52,7 +51,10 @@ def export_figures(
     Raises:
         InvalidInput: more rows than a file holds (`too_large`).
     """
-    content = (_rows_file if export.columns is None else _matrix_file)(session, principal, wanted, as_of, export)
+    if export.columns is None:
+        content = _rows_file(session, principal, wanted, as_of, export)
+    else:
+        content = _matrix_file(session, principal, wanted, as_of, export, export.columns)
     what = wanted.figures.value.removeprefix("reporting_")
     day = export.made_at.date()
     name = f"{what}-{wanted.scenario.value}-{(wanted.currency or 'local').lower()}-{day}.{export.form}"
@@ -70,14 +72,9 @@ def _rows_file(
 
 
 def _matrix_file(
-    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, export: Export
+    session: Session, principal: Principal, wanted: Selection, as_of: datetime | None, export: Export, columns: Columns
 ) -> bytes:
-    columns, stored, most = (
-        export.columns or Columns.PERIOD_END,
-        is_stored(wanted.currency, as_of),
-        MAX_ROWS[export.form],
-    )
-    as_text = export.form == "csv"
+    stored, most, as_text = is_stored(wanted.currency, as_of), MAX_ROWS[export.form], export.form == "csv"
     found = read_file_matrix(session, principal.scope, wanted, as_of, columns, most, stored=stored, as_text=as_text)
     if found.size > most:
         raise _too_large(most)
@@ -151,7 +148,7 @@ def _write_workbook_matrix(wanted: Selection, found: FileMatrix, made_at: dateti
 
 
 @contextmanager
-def _workbook(wanted: Selection, made_at: datetime) -> Iterator[tuple[Book, Any, Any, BytesIO]]:
+def _workbook(wanted: Selection, made_at: datetime) -> Iterator[tuple[Book, Any, Any, io.BytesIO]]:
     """A workbook of three sheets, its definitions written: the book, the sheets of values and of rates, the bytes."""
     with build_workbook(title="Portfolio figures", made_at=made_at, streaming=True) as (book, buffer):
         values, meanings, rates = (book.add_sheet(title) for title in ("Values", "Definitions", "FX"))
