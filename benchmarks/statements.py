@@ -54,6 +54,11 @@ def send_statements(cursor: Cursor, statements: Sequence[Statement]) -> Rows:
     return cursor.fetchall() if cursor.description else ()
 
 
+def join_items(rows: Rows) -> str:
+    """The JSON array of a page's rows, each a key and an object."""
+    return f"[{','.join(body for _, body in rows)}]"
+
+
 def note_work(work: Callable[[], object]) -> list[Statement]:
     """The statements of doing `work` once."""
     with noting_statements() as noted:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from benchmarks.case import Case
 from benchmarks.ground import Ground
 from benchmarks.measuring import Stopwatch, Way
-from benchmarks.statements import noting_statements, send_statements
+from benchmarks.statements import join_items, noting_statements, send_statements
 from shared.data.engine import transaction
 from shared.domain.permissions import SYSTEM
 from shared.domain.selection import Figures, Selection
@@ -27,8 +27,7 @@ def _ways(ground: Ground) -> dict[str, Way]:
 
     def read_bare(watch: Stopwatch) -> str:
         with ground.rehearse_bare() as cursor, watch.running():
-            ((items, *_),) = send_statements(cursor, noted)
-            return str(items)
+            return join_items(send_statements(cursor, noted))
 
     return {"ours": read_ours, "limit": read_bare}
 

@@ -11,7 +11,7 @@ from benchmarks.handlers import Handler
 from benchmarks.load import LoadWay
 from benchmarks.measuring import Stopwatch, Way
 from benchmarks.portfolio import company_id
-from benchmarks.statements import Statement, note_work, send_statements
+from benchmarks.statements import Statement, join_items, note_work, send_statements
 from http_metrics.reporting import list_metrics
 
 PATH = "/v1/metrics"
@@ -45,7 +45,7 @@ def _handle(ground: Ground) -> dict[str, Way]:
 
     def read_bare(watch: Stopwatch) -> str:
         with ground.rehearse_bare() as cursor, watch.running():
-            ((items, *_),) = send_statements(cursor, [statement])
+            items = join_items(send_statements(cursor, [statement]))
         return digest_page(f'{{"items":{items}}}')
 
     return {"ours": read_ours, "limit": read_bare}

@@ -22,7 +22,7 @@ from benchmarks.cases.read_company import OURS, PATH, bearer, note_read
 from benchmarks.ground import Ground
 from benchmarks.handlers import Handler
 from benchmarks.measuring import Stopwatch, Way
-from benchmarks.statements import Rows, send_statements
+from benchmarks.statements import Rows, join_items, send_statements
 from http_metrics.reporting import list_metrics
 from shared.data.exports import COMPANY
 
@@ -85,7 +85,7 @@ def _latest(ground: Ground) -> dict[str, str]:
 
 
 def _as_page(rows: Rows) -> str:
-    return digest_page(f'{{"items":{rows[0][0]}}}')
+    return digest_page(f'{{"items":{join_items(rows)}}}')
 
 
 def _as_matrix(rows: Rows) -> str:

@@ -1,4 +1,4 @@
-"""The limit over HTTP: one statement sent by psycopg2, its text handed through, nothing else; no token is asked for.
+"""The limit over HTTP: one statement sent by psycopg2, its rows' texts joined, nothing else; no token is asked for.
 
 `uvicorn benchmarks.serving.bare:app` serves it at any path. BARE_STATEMENT is a file: JSON with `sql`, `parameters`.
 """
@@ -31,9 +31,9 @@ def _answer() -> bytes:
     connection = _idle.pop() if _idle else _connect()
     with connection.cursor() as cursor:
         cursor.execute(_statement["sql"], _statement["parameters"])
-        (content, *_) = cursor.fetchone() or ("",)
+        rows = cursor.fetchall()
     _idle.append(connection)
-    return f'{{"items":{content},"next":null}}'.encode()
+    return f'{{"items":[{",".join(body for _, body in rows)}],"next":null}}'.encode()
 
 
 async def app(scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:  # noqa: ANN401, ARG001 (ASGI)

@@ -8,14 +8,13 @@ through a pooled connection, and a connection on which nothing was said can read
 A read of one statement need not say so in a statement of its own: what is sent together is one transaction.
 """
 
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Engine, TextClause, event
 from sqlalchemy.orm import Session
 
-from shared.data.statement import statement
+from shared.data.statement import for_driver, statement
 from shared.domain.permissions import Principal
 
 FIRM, SCOPED = "portfolio_firm", "portfolio_scoped"
@@ -67,14 +66,12 @@ def _say_first(
     reader = context.execution_options.get(_READER)
     if reader is None:
         return statement, parameters
-    first = _compiled(connection.dialect, is_narrow=not reader.scope.is_everything)
+    first = for_driver(_first(is_narrow=not reader.scope.is_everything), connection.dialect)
     return f"{first};{statement}", {**_parameters(reader), **parameters}
 
 
-@lru_cache(maxsize=4)
-def _compiled(dialect: Dialect, *, is_narrow: bool) -> str:
-    """What is said first, as the driver takes it."""
-    return str(statement(f"{_ONLY_READ};{_statements(is_narrow=is_narrow)}").compile(dialect=dialect))
+def _first(*, is_narrow: bool) -> TextClause:
+    return statement(f"{_ONLY_READ};{_statements(is_narrow=is_narrow)}")
 
 
 def _statements(*, is_narrow: bool) -> str:
