@@ -28,13 +28,12 @@ class Handler:
         Raises:
             AssertionError: it answers an error.
         """
-        KEPT.forget()
-        return self.get_again(query, **headers)
+        return self.answer_anew(self.call(query, **headers))
 
-    def get_again(self, query: Mapping[str, str], **headers: str) -> func.HttpResponse:
-        """As `get`, from this process's memory where the answer is kept there."""
+    def call(self, query: Mapping[str, str], **headers: str) -> func.HttpRequest:
+        """What the worker hands over for a GET."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        call = func.HttpRequest(
+        return func.HttpRequest(
             method="GET",
             url=f"http://localhost{self._path}?{urlencode(query)}",
             headers={**self._headers, **sent},
@@ -42,6 +41,22 @@ class Handler:
             route_params={},
             body=b"",
         )
+
+    def answer_anew(self, call: func.HttpRequest) -> func.HttpResponse:
+        """The answer, read anew.
+
+        Raises:
+            AssertionError: as `get`.
+        """
+        KEPT.forget()
+        return self.answer(call)
+
+    def answer(self, call: func.HttpRequest) -> func.HttpResponse:
+        """The answer, from this process's memory where it is kept there.
+
+        Raises:
+            AssertionError: as `get`.
+        """
         found = self._answer(call)
         if found.status_code >= 400:  # noqa: PLR2004 (where errors begin)
             raise AssertionError(f"{self._path} answered {found.status_code}: {found.get_body()[:500]!r}")

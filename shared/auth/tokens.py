@@ -8,6 +8,8 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from jwt import PyJWK
+
 from shared.auth.claims import Expected, check_claims, is_application, is_short_text
 from shared.auth.envelope import open_token, read_key_id
 from shared.auth.keys import KeyCache, fetch_keys
@@ -44,10 +46,16 @@ def authenticate(authorization: str | None, now: datetime) -> Principal:
     key = keys.key(key_id, now)
     claims = open_token(token, key)
     check_claims(claims, expected, now)
-    principal = principal_of(claims)
+    principal = _bearer(token, key)
     if is_application(claims) and not principal.roles:
         raise NotAllowed("An application needs an app role of this platform; its token carries none.")
     return principal
+
+
+@lru_cache(maxsize=512)
+def _bearer(token: str, key: PyJWK) -> Principal:
+    """Whom a token describes; said once for as long as its key stands, as its claims are."""
+    return principal_of(open_token(token, key))
 
 
 def whose_tokens() -> Expected:

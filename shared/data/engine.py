@@ -1,19 +1,19 @@
 """The connection to PostgreSQL and `transaction()`, the only place in the app that commits."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, NullPool, TextClause, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.data.access import FIRM, act_as, as_reader, say_who_reads
+from shared.data.access import FIRM, act_as, say_who_reads
 from shared.data.login import log_in_by_settings
 from shared.data.pooling import try_before_use
-from shared.data.statement import for_driver, statement
+from shared.data.statement import statement
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
 from shared.settings import get_settings
@@ -118,37 +118,6 @@ def transaction(principal: Principal = SYSTEM) -> Iterator[Session]:
         session.commit()
     finally:
         session.close()
-
-
-@contextmanager
-def reading(principal: Principal) -> Iterator[Session]:
-    """A session of a principal that changes nothing: each statement is a transaction of its own, and one round trip.
-
-    Statements are texts whose parameters are named; of several, each sees what was committed before it began. Rows that come in
-    portions need a `transaction`.
-    """
-    session = _Reading(principal)
-    try:
-        yield cast("Session", session)
-    finally:
-        session.close()
-
-
-class _Reading:
-    """What stands for a session where only texts are sent: they go to the driver as they are."""
-
-    def __init__(self, principal: Principal) -> None:
-        self._options = as_reader(principal)
-        self._connection: Connection | None = None
-
-    def execute(self, sql: TextClause, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        connection = self._connection = self._connection or get_reader().connect()
-        text = for_driver(sql, connection.dialect)
-        return connection.exec_driver_sql(text, dict(parameters or {}), execution_options=self._options)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
 
 
 @contextmanager

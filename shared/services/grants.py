@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from shared.data import grants as data
 from shared.data.audit import Act, note_act
-from shared.data.engine import get_engine, read_instant, reading
+from shared.data.engine import get_engine, read_instant
 from shared.data.pages import Page
+from shared.data.reading import reading
 from shared.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound
 from shared.domain.permissions import SYSTEM, Granted, Principal, Scope, require_whole_firm
 from shared.domain.statuses import Outcome

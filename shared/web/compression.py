@@ -13,16 +13,19 @@ _TEXTS = (JSON, PROBLEM_JSON, "text/")
 
 def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpResponse:
     """The answer as gzip where that is worth it and taken; one with a strong ETag stays as it is, byte for byte."""
-    body = answer.get_body()
-    is_text = answer.mimetype.startswith(_TEXTS)
-    exact = answer.headers.get("ETag", "").startswith('"')
-    if len(body) <= MIN_BYTES or not is_text or exact or "Content-Encoding" in answer.headers:
+    body, headers = answer.get_body(), answer.headers
+    exact = headers.get("ETag", "").startswith('"')
+    if len(body) <= MIN_BYTES or not answer.mimetype.startswith(_TEXTS) or exact or "Content-Encoding" in headers:
         return answer
-    headers = {"Vary": "Accept-Encoding", **dict(answer.headers.items())}
-    if takes_gzip(request.headers.get("accept-encoding", "")):
-        body, headers["Content-Encoding"] = gzip.compress(body, _LEVEL, mtime=0), "gzip"
+    headers.setdefault("Vary", "Accept-Encoding")
+    if not takes_gzip(request.headers.get("accept-encoding", "")):
+        return answer
     return func.HttpResponse(
-        body, status_code=answer.status_code, headers=headers, mimetype=answer.mimetype, charset=answer.charset
+        gzip.compress(body, _LEVEL, mtime=0),
+        status_code=answer.status_code,
+        headers={**dict(headers.items()), "Content-Encoding": "gzip"},
+        mimetype=answer.mimetype,
+        charset=answer.charset,
     )
 
 

@@ -14,6 +14,7 @@ import azure.functions as func
 from shared.auth.tokens import authenticate
 from shared.clock import utc_now
 from shared.data.origins import acting
+from shared.data.reading import one_reader
 from shared.domain.errors import NotAllowed, PlatformError
 from shared.domain.permissions import Permission, Principal
 from shared.web.answering import Told, answer_request, answer_request_async
@@ -112,8 +113,8 @@ def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]
     def serve(req: func.HttpRequest, told: Told) -> func.HttpResponse:
         if rules.permission is None:
             return handler(ApiRequest(req, NOBODY))
-        request = _admit(req, rules, told)
-        with acting(origin_of(req, rules.function)):
+        with one_reader(), acting(origin_of(req, rules.function)):
+            request = _admit(req, rules, told)
             try:
                 request = _require(request, rules.permission)
                 return handler(request)

@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
-from shared.data.engine import reading, transaction
+from shared.data.engine import transaction
+from shared.data.reading import reading
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.media_types import JSON
 from shared.domain.permissions import Principal

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from shared.data.engine import get_reader, reading, transaction
+from shared.data.engine import get_reader, transaction
 from shared.data.pooling import TRUSTED_FOR, try_before_use
-from shared.data.tables.companies import Company
+from shared.data.reading import one_reader, reader, reading
 from shared.domain.permissions import SYSTEM
 from tests.data.writes import add_companies
 from tests.isolation.interleaving import own_user
@@ -31,7 +32,6 @@ def test_every_statement_of_a_reading_session_sees_what_its_principal_may(compan
     with reading(own_user(companies[0])) as session:
         for _ in range(2):
             assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
-        assert session.execute(select(Company.id)).scalars().all() == [companies[0]]
         percents = text("select name from companies where name like '%' and id <> :id")
         assert session.execute(percents, {"id": companies[1]}).scalars().all() == ["One"]
     with reading(SYSTEM) as session:
@@ -46,6 +46,40 @@ def test_a_reading_session_changes_nothing(companies: list[UUID]):
     with reading(SYSTEM) as session:
         unchanged = text("select id from companies where name <> 'other'")
         assert set(session.execute(unchanged).scalars()) == set(companies)
+
+
+def backend_of(session: Session | Connection) -> int:
+    return int(session.execute(text("select pg_backend_pid()")).scalar_one())
+
+
+def test_what_one_reader_reads_goes_by_one_connection_and_each_principal_sees_its_own(companies: list[UUID]):
+    everything = text("select id from companies")
+    with one_reader():
+        with reading(SYSTEM) as whole, reading(own_user(companies[0])) as narrowed, reader() as connection:
+            backends = {backend_of(whole), backend_of(narrowed), backend_of(connection)}
+            assert len(backends) == 1
+            assert get_reader().pool.checkedout() == 1
+            assert set(whole.execute(everything).scalars()) == set(companies)
+            assert narrowed.execute(everything).scalars().all() == [companies[0]]
+            assert connection.execute(text("select current_setting('app.company_ids', true)")).scalar() == ""
+        with reading(SYSTEM) as later:
+            assert backend_of(later) in backends
+    assert get_reader().pool.checkedout() == 0
+
+
+def test_one_reader_that_reads_nothing_takes_no_connection(database_url: str):
+    assert database_url
+    with one_reader(), reading(SYSTEM):
+        assert get_reader().pool.checkedout() == 0
+
+
+def test_a_statement_that_fails_spoils_neither_the_next_nor_the_connection(companies: list[UUID]):
+    with one_reader(), reading(own_user(companies[0])) as session:
+        backend = backend_of(session)
+        with pytest.raises(DBAPIError, match="division by zero"):
+            session.execute(text("select 1 / 0"))
+        assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
+        assert backend_of(session) == backend
 
 
 class Clock:

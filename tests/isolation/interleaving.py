@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.data.engine import reading, transaction
+from shared.data.engine import transaction
+from shared.data.reading import reading
 from shared.domain.permissions import SYSTEM, Principal, Role
 
 READS = (
