@@ -60,11 +60,11 @@ def digest_rates(matrix: str, lines: Sequence[Line]) -> str:
     return digest([matrix, sorted(map(_plain, lines))])
 
 
-def _parsed(body: bytes | str) -> Any:  # noqa: ANN401 (JSON)
+def _parsed(body: bytes | str) -> Any:
     return json.loads(body, parse_float=Decimal, parse_int=Decimal)
 
 
-def _plain(said: object) -> Any:  # noqa: ANN401 (JSON)
+def _plain(said: object) -> Any:
     if isinstance(said, dict):
         return {str(name): _plain(value) for name, value in said.items()}
     if isinstance(said, list | tuple):

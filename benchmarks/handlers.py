@@ -18,7 +18,7 @@ class Handler:
         headers: What every call carries.
     """
 
-    def __init__(self, function: Any, path: str, headers: Mapping[str, str]) -> None:  # noqa: ANN401 (azure's builder)
+    def __init__(self, function: Any, path: str, headers: Mapping[str, str]) -> None:
         self._answer: Callable[[func.HttpRequest], func.HttpResponse] = function.build().get_user_function()
         self._path, self._headers = path, dict(headers)
 

@@ -32,7 +32,7 @@ def noting_statements() -> Iterator[list[Statement]]:
     """Every statement the app's engines send until the block ends, in order."""
     noted: list[Statement] = []
 
-    def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:  # noqa: ANN401 (SQLAlchemy's types)
+    def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
         noted.append(Statement(sql, parameters))
 
     engines = get_engine(), get_reader()

@@ -97,6 +97,6 @@ def _ignoring_case(functions: Mapping[str, Function], name: str) -> Function | N
     return next((found for key, found in functions.items() if key.lower() == name.lower()), None)
 
 
-def _post(url: str, text: str) -> Any:  # noqa: ANN401 (the library's type)
+def _post(url: str, text: str) -> Any:
     parts = {"method": datum("POST", "string"), "url": datum(url, "string"), "body": datum(text.encode(), "bytes")}
     return datum({**parts, "headers": {}, "params": {}, "query": {}}, "http")

@@ -106,7 +106,7 @@ class Container:
         return Blob(client.url, None, _shown(found), dict(found.metadata or {}))
 
 
-def _asking(question: Any) -> Any:  # noqa: ANN401 (answers what the question answers)
+def _asking(question: Any) -> Any:
     from azure.core.exceptions import AzureError, ResourceModifiedError, ResourceNotFoundError  # noqa: PLC0415 (as above)
 
     try:

@@ -51,7 +51,7 @@ class BlobFunction:
         """
         return (self.container.describe if self.wants_reference else self.container.read)(blob, etag)
 
-    def as_input(self, blob: str, found: Blob) -> Any:  # noqa: ANN401 (the library's own type)
+    def as_input(self, blob: str, found: Blob) -> Any:
         """What the function's parameter is given."""
         if not self.wants_reference:
             return datum(found.content, "bytes")

@@ -52,7 +52,7 @@ COMPLETIONS = {
 """Events that complete something scheduled, and the field that says what."""
 
 
-def event(kind: EventType, moment: datetime, event_id: int = -1, **fields: Any) -> Event:  # noqa: ANN401 (JSON values)
+def event(kind: EventType, moment: datetime, event_id: int = -1, **fields: Any) -> Event:
     """An event with its four common fields and its own."""
     return {"EventType": int(kind), "EventId": event_id, "IsPlayed": False, "Timestamp": instant_text(moment), **fields}
 

@@ -89,7 +89,7 @@ class _Reader:
         if defect not in self.defects:
             self.defects.append(defect)
 
-    def _at(self, path: str) -> Any:  # noqa: ANN401 (JSON)
+    def _at(self, path: str) -> Any:
         found: Any = self._content
         words = path.split(".")
         for number, word in enumerate(words):

@@ -39,7 +39,7 @@ class HttpFunctions:
         body = await request.read() if length > 0 else b""
         return await self._invoke(route.function, _request_datum(request, values, body))
 
-    async def _invoke(self, function: Function, value: Any) -> web.Response:  # noqa: ANN401 (the library's type)
+    async def _invoke(self, function: Function, value: Any) -> web.Response:
         if self._worker.closing:
             return web.Response(status=503)
         outcome = await self._worker.invoke(function, [(function.trigger["name"], value)])
@@ -58,7 +58,7 @@ def given_key(request: web.Request) -> str | None:
     return request.headers.get("x-functions-key") or request.query.get("code")
 
 
-def _request_datum(request: web.Request, values: dict[str, str], body: bytes) -> Any:  # noqa: ANN401 (the library's type)
+def _request_datum(request: web.Request, values: dict[str, str], body: bytes) -> Any:
     """The request as the worker gets it: lower-case header names, repeated values joined, empty queries dropped."""
     query = _joined((name, value) for name, value in request.query.items() if value)
     headers = {name.lower(): value for name, value in _joined(request.headers.items()).items()}

@@ -83,7 +83,7 @@ async def index_app(app_root: Path) -> Index:
     )
 
 
-def _index_one_by_one(failure: Any) -> Index:  # noqa: ANN401 (the library's message)
+def _index_one_by_one(failure: Any) -> Index:
     """The library stops at the first defect: register function by function, to name every one."""
     from azure.functions import FunctionRegister  # noqa: PLC0415 (the app's own copy, loaded with it)
     from azure_functions_runtime.functions import Registry  # noqa: PLC0415 (as above)
@@ -109,7 +109,7 @@ def _unless_named_twice(functions: Sequence[Function], message: str) -> list[str
     return [] if len(set(names)) < len(names) else [message]
 
 
-def _function(info: Any, raw_bindings: Sequence[str], retry: object) -> Function:  # noqa: ANN401 (the library's type)
+def _function(info: Any, raw_bindings: Sequence[str], retry: object) -> Function:
     inner = _innermost(info.func)
     return Function(
         info.function_id,
@@ -133,7 +133,7 @@ def _init_request(app_root: Path) -> SimpleNamespace:
     )
 
 
-def datum(value: Any, kind: str) -> Any:  # noqa: ANN401 (the library's own type)
+def datum(value: Any, kind: str) -> Any:
     """A value in the library's wire form."""
     return importlib.import_module("azure_functions_runtime.bindings.datumdef").Datum(value, kind)
 

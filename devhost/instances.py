@@ -65,7 +65,7 @@ def status_body(
     return body
 
 
-def token(raw: str | None) -> Any:  # noqa: ANN401 (JSON)
+def token(raw: str | None) -> Any:
     """A raw JSON text parsed once; a text that is no JSON as it is."""
     if raw is None:
         return None

@@ -10,7 +10,7 @@ _TEXT, _JSON = "text/plain; charset=utf-8", "application/json; charset=utf-8"
 _OF_THE_CONNECTION = {"content-length", "transfer-encoding", "connection"}
 
 
-def to_response(found: Any) -> web.Response:  # noqa: ANN401 (the library's type)
+def to_response(found: Any) -> web.Response:
     """A response object as it is; a text that parses as JSON is emitted anew as JSON.
 
     Raises:

@@ -141,7 +141,7 @@ class Replay:
         once, retried = self._INVOCATIONS[kind]
         return run(self._with_retry(once, action)) if retried else once(self, action)
 
-    def _schedule(self, kind: DecisionKind, *, awaited: bool = True, **details: Any) -> Task:  # noqa: ANN401 (Decision's)
+    def _schedule(self, kind: DecisionKind, *, awaited: bool = True, **details: Any) -> Task:
         task = Task()
         decision = Decision(self._next_id, kind, **details)
         self._next_id += 1

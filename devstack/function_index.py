@@ -84,7 +84,7 @@ def _is_given(parameter: inspect.Parameter, bindings: Iterable[Mapping[str, Any]
     return parameter.name == CONTEXT and all(binding["name"] != CONTEXT for binding in bindings)
 
 
-def _innermost(function: Any) -> Any:  # noqa: ANN401 (a function)
+def _innermost(function: Any) -> Any:
     while inner := next((getattr(function, name) for name in _INNER if hasattr(function, name)), None):
         function = inner
     return function

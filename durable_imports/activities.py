@@ -134,7 +134,7 @@ def _each_chunk(phase: ImportPhase, step: Callable[[str, int], None], payload: A
     return {}
 
 
-def _in_transaction(step: Callable[[Session, str], Any], import_id: str) -> Any:  # noqa: ANN401 (what the step answers)
+def _in_transaction(step: Callable[[Session, str], Any], import_id: str) -> Any:
     with transaction() as session:
         return step(session, import_id)
 

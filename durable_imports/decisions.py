@@ -70,7 +70,7 @@ async def _decide(
     return json_answer(body, HTTPStatus.ACCEPTED, {"Location": f"/v1/imports/{import_id}"})
 
 
-async def wake_import(client: Any, import_id: str) -> None:  # noqa: ANN401 (the durable client)
+async def wake_import(client: Any, import_id: str) -> None:
     """Tell the job's orchestration to look again; start one where the job is open and none is under way."""
     if await is_running(client, import_id):
         await client.raise_event(import_id, DECISION, {})

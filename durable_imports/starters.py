@@ -174,7 +174,7 @@ def _within_limit(content: bytes) -> bytes:
     return content
 
 
-def _bytes(part: Any) -> bytes:  # noqa: ANN401 (email's message type depends on the policy)
+def _bytes(part: Any) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 

@@ -96,7 +96,7 @@ def _answer_file(
     query.require_whole(matrix=columns is not None)
     export = Export(form, columns, utc_now())
 
-    def write(*asked: Any) -> func.HttpResponse:  # noqa: ANN401 (as _fresh has it)
+    def write(*asked: Any) -> func.HttpResponse:
         file = export_figures(*asked, export)
         return file_answer(file.name, file.content_type, file.content)
 

@@ -124,7 +124,7 @@ class Vault:
         options: Of the client.
     """
 
-    def __init__(self, url: str, credential: "TokenCredential", **options: Any) -> None:  # noqa: ANN401 (the client's)
+    def __init__(self, url: str, credential: "TokenCredential", **options: Any) -> None:
         from azure.keyvault.secrets import SecretClient  # noqa: PLC0415 (a third of a second: cold start)
 
         self._client = SecretClient(url, credential, **CLIENT_OPTIONS, **options)

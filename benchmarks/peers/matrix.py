@@ -61,11 +61,11 @@ class Pivot:
             yield company, [self.rows.get((company.id, period)) for period in self.periods]
 
 
-def _period(row: Any) -> str:  # noqa: ANN401 (a row of SQLAlchemy's)
+def _period(row: Any) -> str:
     return f"{row.reporting_year}Q{row.reporting_quarter}"
 
 
-def read_pivot(session: Session, metric: str, currency: str, *columns: Any) -> Pivot:  # noqa: ANN401 (ORM columns)
+def read_pivot(session: Session, metric: str, currency: str, *columns: Any) -> Pivot:
     """The metric's rows, only the columns that are shown."""
     wanted = (
         select(
@@ -149,7 +149,7 @@ def write_workbook(session: Session, metric: str, currency: str) -> bytes:
     return buffer.getvalue()
 
 
-def _rate_cell(row: Any, name: str) -> Any:  # noqa: ANN401 (a row of SQLAlchemy's)
+def _rate_cell(row: Any, name: str) -> Any:
     if name == "quote":
         return row.currency
     return "; ".join(row.flags) if name == "flags" else getattr(row, name)

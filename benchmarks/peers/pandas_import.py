@@ -132,7 +132,7 @@ def _current(session: Session, companies: list[Any], ends: list[Any]) -> dict[tu
     return {(row.company_id, row.period_end): row for row in session.exec(wanted)}
 
 
-def _version(row: dict[str, Any], values: dict[str, Decimal | None], now: datetime, version: int) -> Any:  # noqa: ANN401 (a table's class made from the fields)
+def _version(row: dict[str, Any], values: dict[str, Decimal | None], now: datetime, version: int) -> Any:
     key = {name: row[name] for name in ("company_id", "period_end", "quarter_index", "currency")}
     return MetricInput(**key, **values, scenario="actual", version=version, recorded_at=now, principal="peer")
 

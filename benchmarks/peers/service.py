@@ -31,7 +31,7 @@ class MetricsPage(BaseModel):
 
 
 @app.get("/companies/{company_id}/metrics", response_model=MetricsPage)
-def list_company_metrics(company_id: UUID, currency: str, limit: int = 100) -> Any:  # noqa: ANN401 (the answer's model stands above)
+def list_company_metrics(company_id: UUID, currency: str, limit: int = 100) -> Any:
     """A company's metrics, quarter by quarter."""
     wanted = (
         select(ReportingMetric)
@@ -48,7 +48,7 @@ def list_company_metrics(company_id: UUID, currency: str, limit: int = 100) -> A
 
 
 @app.get("/portfolio/latest", response_model=MetricsPage)
-def list_latest_metrics(currency: str) -> Any:  # noqa: ANN401 (as above)
+def list_latest_metrics(currency: str) -> Any:
     """Every company's latest quarter."""
     newest = lateral(
         select(ReportingMetric)
@@ -67,7 +67,7 @@ def list_latest_metrics(currency: str) -> Any:  # noqa: ANN401 (as above)
 
 
 @app.get("/portfolio/matrix", response_model=Matrix)
-def show_matrix(metric: str, currency: str) -> Any:  # noqa: ANN401 (as above)
+def show_matrix(metric: str, currency: str) -> Any:
     """One metric as companies × quarters."""
     with Session(engine) as session:
         return read_matrix(session, metric, currency)

@@ -141,7 +141,7 @@ MetricRow: Any = create_model("MetricRow", __base__=_MetricRow, **_METRICS, null
 """The same row as it is answered."""
 
 
-def derived_table(name: str, metrics: tuple[str, ...]) -> Any:  # noqa: ANN401 (a class made at run time)
+def derived_table(name: str, metrics: tuple[str, ...]) -> Any:
     """A table of these metrics by company, quarter and currency."""
     columns: dict[str, Any] = dict.fromkeys(metrics, _MONEY)
     return create_model(name, __base__=_DerivedRow, __cls_kwargs__=_TABLE, **columns)

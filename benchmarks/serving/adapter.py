@@ -75,7 +75,7 @@ def find_handler(method: str, path: str) -> tuple[Handler, dict[str, str]]:
     raise LookupError(f"{method} {path}")
 
 
-async def app(scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 (ASGI)
+async def app(scope: Any, receive: Receive, send: Send) -> None:
     """Answer a request by its function."""
     if scope["type"] != "http":
         return

@@ -36,7 +36,7 @@ def _answer() -> bytes:
     return f'{{"items":[{",".join(body for _, body in rows)}],"next":null}}'.encode()
 
 
-async def app(scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:  # noqa: ANN401, ARG001 (ASGI)
+async def app(scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:  # noqa: ARG001 (ASGI)
     """Answer every request alike."""
     if scope["type"] != "http":
         return

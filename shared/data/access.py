@@ -56,11 +56,11 @@ def say_who_reads(engine: Engine) -> None:
 
 
 def _say_first(
-    connection: Any,  # noqa: ANN401 (SQLAlchemy's types)
-    _cursor: Any,  # noqa: ANN401 (as above)
+    connection: Any,
+    _cursor: Any,
     statement: str,
-    parameters: Any,  # noqa: ANN401 (as above)
-    context: Any,  # noqa: ANN401 (as above)
+    parameters: Any,
+    context: Any,
     _many: bool,
 ) -> tuple[str, Any]:
     reader = context.execution_options.get(_READER)

@@ -71,11 +71,11 @@ def write_array(values: Sequence[Any]) -> str:
     return "{" + ",".join(written) + "}"
 
 
-def _element(value: Any) -> str:  # noqa: ANN401 (any column's value)
+def _element(value: Any) -> str:
     return "NULL" if value is None else _quote(_write_value(value))
 
 
-def _write_value(value: Any) -> str:  # noqa: ANN401 (any column's value)
+def _write_value(value: Any) -> str:
     return _WRITERS.get(type(value), str)(value)
 
 

@@ -40,7 +40,7 @@ def get_reader() -> Engine:
     return engine
 
 
-def _make_engine(**options: Any) -> Engine:  # noqa: ANN401 (SQLAlchemy's)
+def _make_engine(**options: Any) -> Engine:
     engine = create_engine(
         get_settings().database_url,
         pool_size=POOL_SIZE,

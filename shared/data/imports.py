@@ -160,7 +160,7 @@ def hold_job(session: Session, job_id: str, *, shared: bool = False) -> ImportJo
     return load_job(session, job_id)
 
 
-def set_status(session: Session, job_id: str, status: ImportStatus, now: datetime, **changes: Any) -> None:  # noqa: ANN401 (columns)
+def set_status(session: Session, job_id: str, status: ImportStatus, now: datetime, **changes: Any) -> None:
     """Move a job on; `changes` are further columns."""
     assignments = "".join(
         f", {name} = cast(:{name} as jsonb)" if isinstance(value, dict) else f", {name} = :{name}"

@@ -16,7 +16,7 @@ def log_in_by_settings(engine: Engine) -> None:
     event.listen(engine, "do_connect", _log_in)
 
 
-def _log_in(dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:  # noqa: ANN401 (the event's)
+def _log_in(dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
     """The connection; None: SQLAlchemy makes it, by the URL alone."""
     password = database_password()
     if password is None:

@@ -21,10 +21,10 @@ _USED_AT = "used_at"
 def try_before_use(engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
     """Let the engine replace connections that are gone before anybody uses them."""
 
-    def note_use(_connection: Any, record: Any) -> None:  # noqa: ANN401 (SQLAlchemy's types)
+    def note_use(_connection: Any, record: Any) -> None:
         record.info[_USED_AT] = clock()
 
-    def try_connection(connection: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401 (as above)
+    def try_connection(connection: Any, record: Any, _proxy: Any) -> None:
         used_at = record.info.get(_USED_AT)
         if used_at is None or (clock() - used_at < TRUSTED_FOR and not _has_unread(connection)):
             return
@@ -37,7 +37,7 @@ def try_before_use(engine: Engine, clock: Callable[[], datetime] = utc_now) -> N
     event.listen(engine, "checkout", try_connection)
 
 
-def _has_unread(connection: Any) -> bool:  # noqa: ANN401 (psycopg2's connection)
+def _has_unread(connection: Any) -> bool:
     watched = poll()
     watched.register(connection.fileno(), POLLIN)
     return bool(watched.poll(0))

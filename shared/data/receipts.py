@@ -115,7 +115,7 @@ def list_expected_companies(
     ]
 
 
-def _receipt(row: Any) -> Receipt:  # noqa: ANN401 (a row's mapping)
+def _receipt(row: Any) -> Receipt:
     return Receipt(
         period_end=row["period_end"],
         currency=row["currency"],

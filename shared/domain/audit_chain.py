@@ -93,7 +93,7 @@ class Verdict:
     unchecked: tuple[Link, ...] = ()
 
 
-def plain_value(value: Any) -> Any:  # noqa: ANN401 (JSON)
+def plain_value(value: Any) -> Any:
     """A value as JSON that the database gives back as it is: amounts, days and ids as text; no floats.
 
     Raises:

@@ -32,7 +32,7 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def page_of(item: type[Answered], **further: Any) -> type[Answered]:  # noqa: ANN401 (pydantic's field definitions)
+def page_of(item: type[Answered], **further: Any) -> type[Answered]:
     """A page of a list of `item`; `further` fields stand beside the items."""
     following = (str | None, Field(description="The URL of the next page; null: this is the last."))
     described = {"items": (list[item], ...), "next": following, **further}  # type: ignore[valid-type]  # item is a value

@@ -35,7 +35,7 @@ _TOO_LARGE = 10**16
 class Described:
     """Beside a type in `Annotated`: keywords that its JSON Schema has in place of, or beside, its own."""
 
-    def __init__(self, **keywords: Any) -> None:  # noqa: ANN401 (what JSON Schema's keywords take)
+    def __init__(self, **keywords: Any) -> None:
         self._keywords = keywords
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 
-def dump_exact(value: Any) -> str:  # noqa: ANN401 (JSON)
+def dump_exact(value: Any) -> str:
     """A value of mappings, lists, texts, numbers, dates and None as JSON text."""
     if type(value) is str:
         return encode_basestring(value)

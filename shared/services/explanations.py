@@ -217,7 +217,7 @@ def _inputs(metric: Metric, case: _Case) -> list[dict[str, Any]]:
     return found
 
 
-def _number(value: Any) -> str:  # noqa: ANN401 (a Decimal or 1)
+def _number(value: Any) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 

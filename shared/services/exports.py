@@ -164,25 +164,25 @@ def _rate_of(row: tuple[Any, ...]) -> Rate:
     return Rate(*(told[name] for name in Rate._fields))
 
 
-def _write_rates(book: Book, sheet: Any, rates: Iterable[Rate]) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+def _write_rates(book: Book, sheet: Any, rates: Iterable[Rate]) -> None:
     _write_header(book, sheet, Rate._fields)
     for place, rate in enumerate(rates, start=1):
         _write_line(book, sheet, place, rate)
 
 
-def _write_header(book: Book, sheet: Any, titles: Sequence[str], still: int = 0) -> None:  # noqa: ANN401 (as above)
+def _write_header(book: Book, sheet: Any, titles: Sequence[str], still: int = 0) -> None:
     for column, title in enumerate(titles):
         book.write_text(sheet, 0, column, title, **HEADER)
         sheet.set_column(column, column, max(12, min(len(title) + 2, 36)))
     sheet.freeze_panes(1, still)
 
 
-def _write_line(book: Book, sheet: Any, place: int, cells: Sequence[Cell]) -> None:  # noqa: ANN401 (as above)
+def _write_line(book: Book, sheet: Any, place: int, cells: Sequence[Cell]) -> None:
     for column, cell in enumerate(cells):
         book.write_cell(sheet, place, column, cell)
 
 
-def _write_definitions(book: Book, sheet: Any, wanted: Selection) -> None:  # noqa: ANN401 (as above)
+def _write_definitions(book: Book, sheet: Any, wanted: Selection) -> None:
     _write_header(book, sheet, ("name", "label", "unit", "kind", "formula", "version"))
     for place, name in enumerate(wanted.names, start=1):
         if wanted.figures is Figures.METRICS:

@@ -142,7 +142,7 @@ def _store_one(
     principal: Principal,
     standing: dict[str, UUID],
     row: Named,
-    parsed: Any,  # noqa: ANN401 (either company schema)
+    parsed: Any,
     verdicts: Verdicts,
 ) -> None:
     """Store one company; when it cannot be, nothing of it stays and the row says why."""

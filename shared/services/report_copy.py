@@ -28,7 +28,7 @@ class Bounds:
 class SheetCopy:
     """The copy being written, row by row from the top: the writer keeps no row once the next has begun."""
 
-    def __init__(self, book: Book, sheet: Any, header_row: int, findings: Findings, bounds: Bounds) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+    def __init__(self, book: Book, sheet: Any, header_row: int, findings: Findings, bounds: Bounds) -> None:
         self._book, self._sheet, self._header_row, self._bounds = book, sheet, header_row, bounds
         self._marks = findings.rows
         self._open = sorted({*([header_row] if header_row > 0 else []), *findings.rows}, reverse=True)

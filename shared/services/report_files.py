@@ -79,7 +79,7 @@ def write_annotated_workbook(
     return buffer.getvalue()
 
 
-def _write_summary(book: Book, sheet: Any, summary: Mapping[str, str], findings: Findings, copy: SheetCopy) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+def _write_summary(book: Book, sheet: Any, summary: Mapping[str, str], findings: Findings, copy: SheetCopy) -> None:
     counts: dict[str, Cell] = {
         "errors": findings.errors,
         "warnings": findings.warnings,
@@ -100,7 +100,7 @@ def _write_summary(book: Book, sheet: Any, summary: Mapping[str, str], findings:
         book.write_cell(sheet, row, 1, value, align="left", text_wrap=True)
 
 
-def _write_findings(book: Book, sheet: Any, findings: Findings, about: str, copy_name: str) -> None:  # noqa: ANN401 (as above)
+def _write_findings(book: Book, sheet: Any, findings: Findings, about: str, copy_name: str) -> None:
     for column, (title, width) in enumerate(LISTED):
         book.write_text(sheet, 0, column, title, **HEADER)
         sheet.set_column(column, column, width)

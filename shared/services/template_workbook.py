@@ -71,7 +71,7 @@ def _column_style(name: str, scale: str) -> _Options:
     return {"num_format": DAY_FORMAT, "align": "left"} if name == "period_end" else {"num_format": "@"}
 
 
-def _check_column(sheet: Any, template: Template, column: int, first: int, hint: str) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+def _check_column(sheet: Any, template: Template, column: int, first: int, hint: str) -> None:
     """What may stand in a column; a person may overrule it, for the token NULL for example."""
     name = template.header[column]
     last = first + len(template.rows) + SPARE_ROWS - 1
@@ -89,7 +89,7 @@ def _check_column(sheet: Any, template: Template, column: int, first: int, hint:
     _check(sheet, (first, column, last, column), options, hint)
 
 
-def _check(sheet: Any, place: tuple[int, int, int, int], options: _Options, hint: str) -> None:  # noqa: ANN401 (as above)
+def _check(sheet: Any, place: tuple[int, int, int, int], options: _Options, hint: str) -> None:
     title, _, message = hint.partition("\n")
     told = {"input_title": title[:MAX_INPUT_TITLE], "input_message": (message or hint)[:MAX_INPUT_MESSAGE]}
     refused = {"error_type": "warning", "error_title": "Is this right?", "error_message": (message or hint)[:200]}

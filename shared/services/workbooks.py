@@ -40,15 +40,15 @@ Cell = str | int | Decimal | date | Texted | None
 class Book:
     """A workbook being written; rows and columns are counted from 0, as XlsxWriter counts them."""
 
-    def __init__(self, workbook: Any) -> None:  # noqa: ANN401 (XlsxWriter has no types)
+    def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._styles: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-    def add_sheet(self, name: str) -> Any:  # noqa: ANN401 (as above)
+    def add_sheet(self, name: str) -> Any:
         """A new sheet, after the others."""
         return self._workbook.add_worksheet(name)
 
-    def style(self, **properties: Any) -> Any:  # noqa: ANN401 (as above)
+    def style(self, **properties: Any) -> Any:
         """The format with these properties; None without any."""
         if not properties:
             return None
@@ -57,7 +57,7 @@ class Book:
             self._styles[key] = self._workbook.add_format(properties)
         return self._styles[key]
 
-    def write_cell(self, sheet: Any, row: int, column: int, cell: Cell, **style: Any) -> None:  # noqa: ANN401 (as above)
+    def write_cell(self, sheet: Any, row: int, column: int, cell: Cell, **style: Any) -> None:
         """A cell as what it is; numbers that a spreadsheet would round are written as text, None as nothing."""
         if cell is None:
             if style:
@@ -72,12 +72,12 @@ class Book:
         else:
             self.write_text(sheet, row, column, _text_of(cell), **style)
 
-    def write_text(self, sheet: Any, row: int, column: int, text: str, **style: Any) -> None:  # noqa: ANN401 (as above)
+    def write_text(self, sheet: Any, row: int, column: int, text: str, **style: Any) -> None:
         """A cell of text; one that looks like a formula is marked so that it stays text when a person edits it."""
         quoted = {"quote_prefix": True} if may_start_formula(text) else {}
         sheet.write_string(row, column, workbook_text(text), self.style(**{**style, **quoted}))
 
-    def write_note(self, sheet: Any, row: int, column: int, text: str) -> None:  # noqa: ANN401 (as above)
+    def write_note(self, sheet: Any, row: int, column: int, text: str) -> None:
         """A comment on a cell, at most 2,000 characters."""
         clean = workbook_text(text)
         size = {"width": 320, "height": 20 * (clean.count("\n") + 2), "author": AUTHOR}

@@ -47,7 +47,7 @@ def flush_at_sigterm(flush: Flush) -> bool:
     return True
 
 
-def _go_on(before: Any, number: int, frame: FrameType | None) -> None:  # noqa: ANN401 (a handler, or what stands for one)
+def _go_on(before: Any, number: int, frame: FrameType | None) -> None:
     """What would have happened without us."""
     if callable(before):
         before(number, frame)

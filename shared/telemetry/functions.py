@@ -20,7 +20,7 @@ CARRIED = "traceparent"
 Steps = Generator[Any, Any, Any]
 
 
-def invocation_parent(context: Any) -> Parent | None:  # noqa: ANN401 (azure's Context, or none)
+def invocation_parent(context: Any) -> Parent | None:
     """The host's span of this invocation; None where the host tells of none."""
     traced = getattr(context, "trace_context", None)
     return read_traceparent(getattr(traced, "trace_parent", None))
@@ -35,21 +35,21 @@ def observe(name: str, payload: str = "") -> Callable[[Callable[..., Any]], Call
     """
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
-        def begin(context: Any, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 (a span)
+        def begin(context: Any, given: Mapping[str, Any]) -> Any:
             parent = _carried(given.get(payload)) or invocation_parent(context)
             return telemetry.span(name, parent=parent)
 
         if inspect.iscoroutinefunction(function):
 
             @wraps(function)
-            async def observed_async(*args: Any, context: Any = None, **given: Any) -> Any:  # noqa: ANN401 (as the function's)
+            async def observed_async(*args: Any, context: Any = None, **given: Any) -> Any:
                 with begin(context, given):
                     return await function(*args, **given)
 
             return _taking_context(observed_async, function)
 
         @wraps(function)
-        def observed(*args: Any, context: Any = None, **given: Any) -> Any:  # noqa: ANN401 (as the function's)
+        def observed(*args: Any, context: Any = None, **given: Any) -> Any:
             with begin(context, given):
                 return function(*args, **given)
 
@@ -66,7 +66,7 @@ def _taking_context(observed: Callable[..., Any], function: Callable[..., Any]) 
     return observed
 
 
-def _carried(payload: Any) -> Parent | None:  # noqa: ANN401 (whatever an activity is given)
+def _carried(payload: Any) -> Parent | None:
     return read_traceparent(payload.get(CARRIED)) if isinstance(payload, Mapping) else None
 
 
@@ -90,7 +90,7 @@ def observe_orchestration(
 
     def wrap(orchestrator: Callable[[Any], Steps]) -> Callable[[Any], Steps]:
         @wraps(orchestrator)
-        def observed(context: Any) -> Steps:  # noqa: ANN401 (the durable context)
+        def observed(context: Any) -> Steps:
             began, parent = context.current_utc_datetime, read_traceparent(told(context.get_input()))
             try:
                 answer = yield from orchestrator(context)
@@ -105,7 +105,7 @@ def observe_orchestration(
     return wrap
 
 
-def _end_orchestration(name: str, context: Any, parent: Parent | None, began: datetime, *, is_ok: bool) -> None:  # noqa: ANN401 (as above)
+def _end_orchestration(name: str, context: Any, parent: Parent | None, began: datetime, *, is_ok: bool) -> None:
     if parent is not None and not context.is_replaying:
         span_id, ended = span_id_of(context.instance_id), context.current_utc_datetime
         telemetry.record_span(name, parent, span_id, _ns(began), _ns(ended), is_ok=is_ok)

@@ -62,7 +62,7 @@ class OpenCensusExporter:
 class SpanWriter(AzureExporter):  # type: ignore[misc]  # the library has no types
     """The trace exporter, without its thread."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 (the library's options)
+    def __init__(self, **options: Any) -> None:
         self._counts = False
         super().__init__(**options)
         self._stop(timeout=1)
@@ -81,7 +81,7 @@ class SpanWriter(AzureExporter):  # type: ignore[misc]  # the library has no typ
 class NoteHandler(AzureLogHandler):  # type: ignore[misc]  # the library has no types
     """The log handler, attached to no logger: what it knows is how a record becomes an envelope."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 (the library's options)
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.close()
 
@@ -89,7 +89,7 @@ class NoteHandler(AzureLogHandler):  # type: ignore[misc]  # the library has no 
         """A lock, as every handler has: the library's has none, and Python 3.13 enters it."""
         logging.Handler.createLock(self)
 
-    def as_envelope(self, note: NoteRecord) -> Any:  # noqa: ANN401 (the library has no types)
+    def as_envelope(self, note: NoteRecord) -> Any:
         """A note as its envelope, joined to its span."""
         level = logging.getLevelName(note.severity.value)
         made = logging.LogRecord(NAME, level, "", 0, MESSAGE, (note.text,), None)
@@ -143,7 +143,7 @@ def as_span_data(record: SpanRecord) -> SpanData:
     )
 
 
-def _complete_span(envelope: Any, record: SpanRecord) -> Any:  # noqa: ANN401 (the library has no types)
+def _complete_span(envelope: Any, record: SpanRecord) -> Any:
     """What the library leaves out: a name, the target, whether work of one's own went well, the part that is kept."""
     data = envelope.data.baseData
     data.properties = {name: value for name, value in record.attributes.items() if not name.startswith("http.")}
@@ -159,7 +159,7 @@ def _complete_span(envelope: Any, record: SpanRecord) -> Any:  # noqa: ANN401 (t
     return envelope
 
 
-def _as_exception(note: NoteRecord, level: int) -> Any:  # noqa: ANN401 (the library has no types)
+def _as_exception(note: NoteRecord, level: int) -> Any:
     stack = [
         {"level": number, "method": place.function, "fileName": place.file, "line": place.line}
         for number, place in enumerate(reversed(note.places))

@@ -152,5 +152,5 @@ def _context(trace_id: str, span_id: str) -> SpanContext:
     return SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=False, trace_flags=KEPT)
 
 
-def _went_well(result: Any) -> bool:  # noqa: ANN401 (an enumeration for each of the three)
+def _went_well(result: Any) -> bool:
     return bool(result.name == "SUCCESS")

@@ -39,7 +39,7 @@ def name_statement(statement: str) -> tuple[str, str]:
     return " ".join(word for word in words if word), blake2b(statement.encode(), digest_size=4).hexdigest()
 
 
-def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, is_many: bool) -> None:  # noqa: ANN401 (SQLAlchemy's signature)
+def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, is_many: bool) -> None:
     name, digest = name_statement(statement)
     attributes: dict[str, Attribute] = {"statement": digest, "is_many": True} if is_many else {"statement": digest}
     began = telemetry.span(name, SpanKind.CLIENT, attributes, system=SYSTEM, target="portfolio")
@@ -48,7 +48,7 @@ def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context
         setattr(context, _SPAN, began)
 
 
-def _take_span(context: Any) -> Any:  # noqa: ANN401 (an execution context, or none; a span, or none)
+def _take_span(context: Any) -> Any:
     """The statement's span, once: an error of a later moment, in fetching, names the same context."""
     began = getattr(context, _SPAN, None)
     if began is not None:
@@ -56,13 +56,13 @@ def _take_span(context: Any) -> Any:  # noqa: ANN401 (an execution context, or n
     return began
 
 
-def _end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _is_many: bool) -> None:  # noqa: ANN401 (as above)
+def _end(_connection: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _is_many: bool) -> None:
     began = _take_span(context)
     if began is not None:
         began.__exit__(None, None, None)
 
 
-def _fail(failure: Any) -> None:  # noqa: ANN401 (SQLAlchemy's ExceptionContext)
+def _fail(failure: Any) -> None:
     began = _take_span(failure.execution_context)
     if began is not None:
         began.fail()

@@ -39,7 +39,7 @@ def install_record_factory() -> None:
     if getattr(inner, "is_correlated", False):
         return
 
-    def make_record(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 (logging's own signature)
+    def make_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
         record = inner(*args, **kwargs)
         found = _current.get()
         record.correlation_id = found

@@ -62,7 +62,7 @@ install_record_factory()
 
 
 def endpoint(
-    blueprint: Any,  # noqa: ANN401 (azure's Blueprint and its durable subclass share no typed base)
+    blueprint: Any,
     method: str,
     path: str,
     permission: Permission | None,
@@ -73,7 +73,7 @@ def endpoint(
     `limited_as` says against which of the principal's quotas a call counts.
     """
 
-    def register(handler: Handler | Starter) -> Any:  # noqa: ANN401 (what azure's decorators answer)
+    def register(handler: Handler | Starter) -> Any:
         name = handler.__name__
         ROUTES[name] = Route(name, method, path, permission, inspect.cleandoc(handler.__doc__ or ""))
         rules = Rules(name, path, permission, limited_as)
@@ -131,7 +131,7 @@ def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]
 
 
 def _guarded_starter(handler: Starter, rules: Rules) -> Callable[..., Awaitable[func.HttpResponse]]:
-    async def serve(req: func.HttpRequest, client: Any, told: Told) -> func.HttpResponse:  # noqa: ANN401 (the durable client)
+    async def serve(req: func.HttpRequest, client: Any, told: Told) -> func.HttpResponse:
         if rules.permission is None:
             return await handler(ApiRequest(req, NOBODY), client)
         request = await asyncio.to_thread(_admit, req, rules, told)
@@ -143,7 +143,7 @@ def _guarded_starter(handler: Starter, rules: Rules) -> Callable[..., Awaitable[
                 await asyncio.to_thread(record_denial, request, error)
                 raise
 
-    async def answer(req: func.HttpRequest, client: Any, context: func.Context = NO_CONTEXT) -> func.HttpResponse:  # noqa: ANN401 (as in serve)
+    async def answer(req: func.HttpRequest, client: Any, context: func.Context = NO_CONTEXT) -> func.HttpResponse:
         return await observed_answer_async(
             req,
             rules.function,

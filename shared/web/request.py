@@ -140,25 +140,25 @@ def decode_sorted_cursor(cursor: str | None, order: str, *kinds: type) -> list[A
     return key and key[1:]
 
 
-def _listed(key: Any) -> list[Any]:  # noqa: ANN401 (JSON)
+def _listed(key: Any) -> list[Any]:
     if not isinstance(key, list):
         raise TypeError(key)
     return key
 
 
-def _text_part(part: Any) -> str:  # noqa: ANN401 (JSON)
+def _text_part(part: Any) -> str:
     if not isinstance(part, str):
         raise TypeError(part)
     return storable(part)
 
 
-def _number_part(part: Any) -> int:  # noqa: ANN401 (JSON)
+def _number_part(part: Any) -> int:
     if not isinstance(part, int) or abs(part) >= 1 << 63:
         raise TypeError(part)
     return part
 
 
-def _amount_part(part: Any) -> Decimal | None:  # noqa: ANN401 (JSON)
+def _amount_part(part: Any) -> Decimal | None:
     if not isinstance(part, str) or not _AMOUNT.fullmatch(part):
         raise TypeError(part)
     return Decimal(part) if part else None
@@ -199,7 +199,7 @@ def parse_json_array(body: bytes, limit: int) -> list[Any]:
     return found
 
 
-def _parse_exactly(body: bytes) -> Any:  # noqa: ANN401 (JSON)
+def _parse_exactly(body: bytes) -> Any:
     if len(body) > MAX_JSON_BYTES:
         raise InvalidInput([], f"A body has at most {MAX_JSON_BYTES:,} bytes.", code="body_too_large")
     try:

@@ -14,7 +14,7 @@ from shared.web.function_index import Entry, RoomError, find_function, read_inde
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def register_functions(app: Any) -> None:  # noqa: ANN401 (azure's apps share no typed base)
+def register_functions(app: Any) -> None:
     """Register every function of the index under its name, with its bindings, as its room would."""
     for entry in read_index().values():
         registered: Any = make_stub(entry)
@@ -32,14 +32,14 @@ def make_stub(entry: Entry) -> Callable[..., Any]:
     types = {name: kind and resolve_name(kind) for name, kind in told if kind or name == "return"}
     signature = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name, _ in told if name != "return"])
 
-    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (what the room's function takes and answers)
+    def call(*args: Any, **kwargs: Any) -> Any:
         try:
             function = find_function(entry)
         except RoomError as error:
             return _answer(entry, error, signature.bind_partial(*args, **kwargs).arguments)
         return function(*args, **kwargs)
 
-    async def call_async(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as above)
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
         try:
             function = await asyncio.to_thread(find_function, entry)
         except RoomError as error:
@@ -53,7 +53,7 @@ def make_stub(entry: Entry) -> Callable[..., Any]:
     return stub
 
 
-def _bind(app: Any, name: str, type: str, direction: str, **told: Any) -> Any:  # noqa: A002, ANN401 (azure's own words and decorators)
+def _bind(app: Any, name: str, type: str, direction: str, **told: Any) -> Any:  # noqa: A002 (azure's own words and decorators)
     """The decorator that gives a function one binding."""
     words = {_CAPITAL.sub("_", key).lower(): value for key, value in told.items()}
     if type.endswith("Trigger"):

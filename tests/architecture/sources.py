@@ -73,7 +73,7 @@ class Module:
 def project_files() -> tuple[str, ...]:
     """Every file that belongs to the project: what git tracks, or would track."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()  # noqa: S603 (fixed)
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return tuple(sorted(path for path in set(listed) if (ROOT / path).is_file()))
 
 

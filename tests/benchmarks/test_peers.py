@@ -42,7 +42,7 @@ def test_the_peer_derives_in_every_row_what_ours_derives(ground: Ground, file: P
         far = f"abs(peer.{name} - ours.{name}) > {rounding} + 0.0000000001 * abs(ours.{name})"
         one = f"(peer.{name} is null) <> (ours.{name} is null)"
         query = (
-            f"select count(*) || ' ' || count(*) filter (where {far} or {one}) || ' ' || count(peer.{name}) from {both}"  # noqa: S608 (names are ours)
+            f"select count(*) || ' ' || count(*) filter (where {far} or {one}) || ' ' || count(peer.{name}) from {both}"
         )
         found, different, valued = ground.ask(query).split()
         assert (name, found, different) == (name, rows, "0")

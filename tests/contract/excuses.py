@@ -29,19 +29,19 @@ BEYOND_DESCRIPTION = ON_RECORD | BETWEEN_VALUES | BEYOND_JSON_SCHEMA
 Excuse = Callable[[Failure, Any, Any], bool]
 
 
-def is_refused_for_what_no_description_says(failure: Failure, _case: object, response: Any) -> bool:  # noqa: ANN401 (schemathesis' own)
+def is_refused_for_what_no_description_says(failure: Failure, _case: object, response: Any) -> bool:
     """Good data was refused, and every reason that is told is one that no schema of a value could hold."""
     told = _problem(response).get("errors", [])
     good = isinstance(failure, RejectedPositiveData) and bool(told)
     return good and all(BEYOND_DESCRIPTION & set(_names(error)) for error in told)
 
 
-def expects_another_state(failure: Failure, _case: object, response: Any) -> bool:  # noqa: ANN401 (as above)
+def expects_another_state(failure: Failure, _case: object, response: Any) -> bool:
     """Good data was sent under an ETag that is not that of the thing: 412 is what was asked for."""
     return isinstance(failure, RejectedPositiveData) and _problem(response).get("code") == "precondition_failed"
 
 
-def was_sent_as_nothing(failure: Failure, case: Any, response: Any) -> bool:  # noqa: ANN401 (as above)
+def was_sent_as_nothing(failure: Failure, case: Any, response: Any) -> bool:
     """The Functions host drops empty query parameters, so that `?start=` says nothing and is no bad date."""
     if not isinstance(failure, AcceptedNegativeData):
         return False
@@ -57,7 +57,7 @@ EXCUSES: tuple[Excuse, ...] = (
 )
 
 
-def find_excuse(failure: Failure, case: Any, response: Any) -> str | None:  # noqa: ANN401 (as above)
+def find_excuse(failure: Failure, case: Any, response: Any) -> str | None:
     """The name of the excuse that a failure has, if any."""
     return next((excuse.__name__ for excuse in EXCUSES if excuse(failure, case, response)), None)
 
@@ -68,7 +68,7 @@ def _names(error: dict[str, str]) -> Iterator[str]:
     yield from (error["code"], f"{error['code']}:{place}")
 
 
-def _problem(response: Any) -> dict[str, Any]:  # noqa: ANN401 (as above)
+def _problem(response: Any) -> dict[str, Any]:
     try:
         found = response.json()
     except ValueError:
@@ -76,7 +76,7 @@ def _problem(response: Any) -> dict[str, Any]:  # noqa: ANN401 (as above)
     return found if isinstance(found, dict) else {}
 
 
-def _spoilt_parameters(case: Any) -> Iterator[tuple[ParameterLocation | None, str | None]]:  # noqa: ANN401 (as above)
+def _spoilt_parameters(case: Any) -> Iterator[tuple[ParameterLocation | None, str | None]]:
     """Where the parameters stand that were made wrong on purpose, and their names."""
     data = case.meta.phase.data
     if isinstance(data, FuzzingPhaseData | StatefulPhaseData) and data.mutations:

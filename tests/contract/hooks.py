@@ -46,7 +46,7 @@ def before_load_schema(context: object, raw_schema: dict[str, Any]) -> None:  # 
 
 
 @schemathesis.hook
-def before_call(context: object, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ANN401, ARG001 (as above)
+def before_call(context: object, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001 (as above)
     """Give each call a key of its own, and the same call the same; mend what is no good data but said to be."""
     headers = case.headers or {}
     if _GOOD_KEY.fullmatch(str(headers.get(KEY, ""))):
@@ -57,7 +57,7 @@ def before_call(context: object, case: Any, kwargs: dict[str, Any]) -> None:  # 
 
 
 @schemathesis.check
-def tells_no_company_of_another(ctx: object, response: Any, case: Any) -> None:  # noqa: ANN401, ARG001 (a check's signature)
+def tells_no_company_of_another(ctx: object, response: Any, case: Any) -> None:  # noqa: ARG001 (a check's signature)
     """What a company's user may read says nothing of the company when the other's user asks for it.
 
     Schemathesis' own check of objects tries each kind of thing once, and only where it knows who made it.
@@ -81,7 +81,7 @@ def _note(what: str) -> None:
         notes.write(f"{what}\n")
 
 
-def _mend_good_data(case: Any) -> None:  # noqa: ANN401 (as above)
+def _mend_good_data(case: Any) -> None:
     """Headers `0`, whatever their pattern, and parameters that a link found to be null and that go out as `None`."""
     for name, example in HEADERS.items():
         if case.headers and str(case.headers.get(name)) == "0":
@@ -91,7 +91,7 @@ def _mend_good_data(case: Any) -> None:  # noqa: ANN401 (as above)
 
 
 @schemathesis.hook
-def filter_failure(context: object, failure: Failure, case: Any, response: Any) -> bool:  # noqa: ANN401, ARG001 (as above)
+def filter_failure(context: object, failure: Failure, case: Any, response: Any) -> bool:  # noqa: ARG001 (as above)
     """Whether a failure stands; one that has an excuse is noted and does not."""
     excuse = find_excuse(failure, case, response)
     if excuse is not None:

@@ -120,7 +120,7 @@ def _insert(session: Session, rng: Random, count: int) -> None:
     session.execute(text("update audit_log set number = -number where number > :n"), {"n": after})
     session.execute(text("update audit_log set number = 1 - number where number < 0"))
     columns = "at, subject, name, action, outcome, kind, key, company_id, before, after, correlation_id, address, hash"
-    query = f"insert into audit_log (number, {columns}) select number + 1, {columns} from audit_log where number = :n"  # noqa: S608 (fixed names)
+    query = f"insert into audit_log (number, {columns}) select number + 1, {columns} from audit_log where number = :n"
     session.execute(text(query), {"n": after})
     session.execute(text("update audit_chain set number = number + 1"))
 

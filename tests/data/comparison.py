@@ -74,7 +74,7 @@ def differences(company: UUID, expected: Row, row: dict[str, Any] | None) -> Ite
                 yield Difference(*key, name, told, asked)
 
 
-def _same(left: Any, right: Any) -> bool:  # noqa: ANN401 (cells of any kind)
+def _same(left: Any, right: Any) -> bool:
     if isinstance(left, Decimal) and isinstance(right, int | Decimal):
         return left == right
     return bool(left == right)

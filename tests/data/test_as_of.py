@@ -27,7 +27,7 @@ def derived(session: Session, companies: list[UUID], as_of: datetime | str) -> l
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_read_as_of_an_instant_is_what_was_read_at_that_instant(database_url: str, seed: int):
     assert database_url
-    rng = Random(100 + seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(100 + seed)
     with transaction() as session:
         companies = add_companies(session)
     seen: list[tuple[datetime, list[dict[str, Any]]]] = []

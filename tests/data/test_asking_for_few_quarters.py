@@ -50,7 +50,7 @@ def assert_windows_show_what_is_in_them(windows: list[Window], at_least: int) ->
 @pytest.mark.parametrize("seed", range(3))
 def test_a_window_of_any_history_shows_the_rows_of_the_whole_that_end_in_it(database_url: str, seed: int):
     assert database_url
-    rng = Random(700 + seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(700 + seed)
     with transaction() as session:
         companies = add_companies(session)
         for write in [*(rng.choice(WRITES) for _ in range(60)), move_the_year_end]:
@@ -77,7 +77,7 @@ def test_a_window_finds_quarters_that_end_in_any_month_and_up_to_a_week_off(data
 
 def test_pages_of_two_give_the_whole_history_in_order(database_url: str):
     assert database_url
-    rng = Random(7)  # noqa: S311 (as above)
+    rng = Random(7)
     with transaction() as session:
         companies = add_companies(session)
         for _ in range(60):

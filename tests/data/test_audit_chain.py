@@ -30,7 +30,7 @@ def fault(session: Session, *anchors: Link) -> str | None:
 def chain(database_url: str) -> int:
     """How many entries of every shape are on record."""
     assert database_url
-    return build_chain(Random(1), 40)  # noqa: S311 (the seed makes a failure repeatable)
+    return build_chain(Random(1), 40)
 
 
 def test_a_chain_of_entries_of_every_shape_holds(chain: int):
@@ -42,10 +42,10 @@ def test_a_chain_of_entries_of_every_shape_holds(chain: int):
 
 
 def test_altering_any_column_of_any_entry_is_found(chain: int):
-    rng = Random(4)  # noqa: S311 (as above)
+    rng = Random(4)
     for column, number in product(COLUMNS, rng.sample(range(1, chain + 1), 6)):
         with owner_rehearsal() as session:
-            query = f"update audit_log set {column} = {COLUMNS[column]} where number = :n"  # noqa: S608 (a fixed table)
+            query = f"update audit_log set {column} = {COLUMNS[column]} where number = :n"
             assert session.execute(text(query), {"n": number}).rowcount == 1
             found = fault(session)
             assert found, (column, number)
@@ -53,7 +53,7 @@ def test_altering_any_column_of_any_entry_is_found(chain: int):
 
 
 def test_deleting_inserting_and_reordering_is_found(chain: int):
-    rng = Random(5)  # noqa: S311 (as above)
+    rng = Random(5)
     for tampering, _ in product(TAMPERINGS, range(6)):
         with owner_rehearsal() as session:
             TAMPERINGS[tampering](session, rng, chain)
@@ -83,7 +83,7 @@ def test_what_is_kept_after_its_time_is_pruned_and_the_rest_still_holds(chain: i
     with owner_transaction() as session:
         remake_chain(session, 1, days_ago=400)
         early, late = Link(1, _hash_of(session, 1)), newest_link(session)[0]
-    build_chain(Random(2), 5)  # noqa: S311 (as above)
+    build_chain(Random(2), 5)
     with owner_transaction() as session:
         assert prune_audit_log(session, 500) == 0
         assert prune_audit_log(session, 365) == chain

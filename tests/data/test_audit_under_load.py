@@ -21,7 +21,7 @@ THREADS, WRITES_EACH = 8, 25
 
 def write_much(companies: list[UUID], seed: int) -> None:
     """Writes, files handed out, prunings, and writes that are given up, each from a place of its own."""
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     for number in range(WRITES_EACH):
         with acting(Origin("put_input", f"{seed}-{number}")), suppress(PlatformError, RuntimeError):
             if rng.random() < 0.2:

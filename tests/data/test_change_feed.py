@@ -23,7 +23,7 @@ THREADS, WRITES_EACH = 4, 40
 
 
 def write_much(companies: list[UUID], seed: int) -> None:
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     for _ in range(WRITES_EACH):
         with suppress(PlatformError), transaction() as session:
             rng.choice(WRITES)(session, rng, rng.choice(companies))
@@ -31,7 +31,7 @@ def write_much(companies: list[UUID], seed: int) -> None:
 
 def come_and_go(seed: int) -> None:
     """Companies are added and removed again, some with a round."""
-    rng = Random(seed)  # noqa: S311 (as above)
+    rng = Random(seed)
     for number in range(12):
         with transaction() as session:
             sent = CompanyCreate(name=f"Passing {number}", reporting_currency="EUR", fiscal_year_end="12-31")
@@ -46,7 +46,7 @@ def test_a_mirror_that_follows_while_many_write_ends_equal_to_the_source(databas
     assert database_url
     with transaction() as session:
         companies = add_companies(session)
-    mirror, rng, done = Mirror(), Random(3), threading.Event()  # noqa: S311 (as above)
+    mirror, rng, done = Mirror(), Random(3), threading.Event()
 
     def follow() -> int:
         pages = 0
@@ -82,7 +82,7 @@ def test_a_number_is_shown_only_when_no_smaller_one_can_still_commit(database_ur
         one, two = add_companies(session)
     with transaction() as session:
         before = newest_number(session)
-    rng, wrote, may_commit = Random(1), threading.Event(), threading.Event()  # noqa: S311 (as above)
+    rng, wrote, may_commit = Random(1), threading.Event(), threading.Event()
 
     def write_slowly() -> None:
         with transaction() as session:
@@ -94,7 +94,7 @@ def test_a_number_is_shown_only_when_no_smaller_one_can_still_commit(database_ur
         slow = pool.submit(write_slowly)
         assert wrote.wait(10)
         with transaction() as session:
-            submit_a_quarter(session, Random(2), two)  # noqa: S311 (as above)
+            submit_a_quarter(session, Random(2), two)
         with transaction() as session:
             quick = json.loads(read_feed(session, Scope(), before, 100).items)
         may_commit.set()
@@ -111,13 +111,13 @@ def test_what_is_rolled_back_leaves_no_number_behind(database_url: str):
     with transaction() as session:
         companies = add_companies(session)
     with rehearsal() as session:
-        submit_a_quarter(session, Random(1), companies[0])  # noqa: S311 (as above)
+        submit_a_quarter(session, Random(1), companies[0])
     with transaction() as session:
         before = newest_number(session)
-        withdraw_a_quarter(session, Random(1), companies[0])  # noqa: S311 (as above)
+        withdraw_a_quarter(session, Random(1), companies[0])
     with transaction() as session:
         assert newest_number(session) == before
-        submit_a_quarter(session, Random(1), companies[0])  # noqa: S311 (as above)
+        submit_a_quarter(session, Random(1), companies[0])
     with transaction() as session:
         (kinds, last) = session.execute(
             text("select array_agg(kind order by sequence), max(sequence) from changes")
@@ -130,7 +130,7 @@ def test_who_is_narrowed_is_told_of_their_companies_only_as_they_come_and_go(dat
     with transaction() as session:
         one, two = add_companies(session)
     by_fund, by_company = Mirror(Scope(funds=frozenset({"Fund A"}))), Mirror(Scope(company_ids=frozenset({two})))
-    rng = Random(5)  # noqa: S311 (as above)
+    rng = Random(5)
 
     def funds(company: UUID, *names: str) -> None:
         with transaction() as session:

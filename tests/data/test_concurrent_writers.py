@@ -17,7 +17,7 @@ THREADS, WRITES_EACH = POOL_SIZE, 400
 
 
 def write_much(company: UUID, seed: int) -> int:
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     for _ in range(WRITES_EACH):
         write = rng.choice((submit_a_quarter, submit_a_quarter, submit_a_quarter, withdraw_a_quarter, record_a_round))
         with suppress(NotFound), transaction() as session:  # another thread may withdraw a quarter first

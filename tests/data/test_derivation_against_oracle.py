@@ -24,7 +24,7 @@ STRESS_BATCHES = 200
 
 
 def random_histories(seed: int) -> list[History]:
-    rng = Random(seed)  # noqa: S311 (test data that must be the same in every run)
+    rng = Random(seed)
     return [random_history(rng) for _ in range(HISTORIES_PER_BATCH)]
 
 
@@ -59,7 +59,7 @@ def rates_of(batch: int) -> tuple[Rates, FxBook]:
         quotes, first, last = SLICES[turn - 4]
         rates = slice_ecb_history(set(quotes), first, last)
     else:
-        rates = random_rates(Random(batch), FIRST_RATE, LAST_RATE)  # noqa: S311 (as above)
+        rates = random_rates(Random(batch), FIRST_RATE, LAST_RATE)
     return rates, FxBook(rates)
 
 

@@ -47,7 +47,7 @@ def rounded(value: Fraction, decimals: int) -> Decimal:
 @pytest.mark.parametrize("currency", [None, "USD"])
 def test_the_arithmetic_of_every_metric_gives_its_value(database_url: str, currency: str | None):
     assert database_url
-    rng = Random(5)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(5)
     histories = [random_history(rng) for _ in range(HISTORIES)]
     with transaction() as session:
         load_histories(session, histories)

@@ -77,7 +77,7 @@ class RunningStack:
         bearer = Bearer(roles=roles or ALL_ROLES, name=name, companies=companies, funds=funds)
         return make_token(self.data_dir, bearer, minutes)
 
-    def request(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:  # noqa: ANN401 (requests' own options)
+    def request(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:
         """One call; `path` is absolute on the API; without `token` it carries one of every role, with "" none."""
         headers = dict(options.pop("headers", {}))
         bearer = self.token() if token is None else token
@@ -86,23 +86,23 @@ class RunningStack:
         url = path if path.startswith("http") else self.base_url + path
         return requests.request(method, url, headers=headers, timeout=options.pop("timeout", 60), **options)
 
-    def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+    def get(self, path: str, **options: Any) -> requests.Response:
         """GET."""
         return self.request("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+    def post(self, path: str, **options: Any) -> requests.Response:
         """POST."""
         return self.request("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+    def put(self, path: str, **options: Any) -> requests.Response:
         """PUT."""
         return self.request("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+    def patch(self, path: str, **options: Any) -> requests.Response:
         """PATCH."""
         return self.request("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as request)
+    def delete(self, path: str, **options: Any) -> requests.Response:
         """DELETE."""
         return self.request("DELETE", path, **options)
 
@@ -172,7 +172,7 @@ class RunningStack:
         self.eventually(lambda: self.get("/v1/fx-rates", params=query).json()["items"], 120, "rates arrived")
 
     @staticmethod
-    def eventually(probe: Callable[[], Any], patience: float, what: str) -> Any:  # noqa: ANN401 (what the probe answers)
+    def eventually(probe: Callable[[], Any], patience: float, what: str) -> Any:
         """The probe's first true answer; errors of connection and JSON count as not yet."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:

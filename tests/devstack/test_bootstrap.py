@@ -129,6 +129,6 @@ def test_an_unfit_python_is_told_which_one_to_use(project_root: Path):
         "import sys, runpy; sys.version_info = (3, 9, 1, 'final', 0); sys.version = '3.9.1 (main)';"
         f"sys.argv = ['dev.py', 'up']; runpy.run_path({str(project_root / 'dev.py')!r}, run_name='__main__')"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "Python 3.11, 3.12 and 3.13; this is Python 3.9.1" in result.stderr

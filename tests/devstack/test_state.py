@@ -71,7 +71,7 @@ def test_a_kept_port_that_is_taken_gives_way_and_a_wanted_one_is_refused(tmp_pat
 
 
 def test_a_port_that_is_freed_within_the_patience_is_waited_for():
-    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE) as process:  # noqa: S603 (our own program)
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         assert await_port(port) != port

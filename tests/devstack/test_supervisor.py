@@ -115,7 +115,7 @@ def test_children_die_when_their_parent_is_killed_with_kill_9_where_the_kernel_t
     tmp_path: Path, project_root: Path
 ):
     command = [sys.executable, "-c", PARENT, str(tmp_path / "log")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=project_root) as parent:  # noqa: S603 (our own program)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=project_root) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()

@@ -120,7 +120,7 @@ def test_kill_9_leaves_no_process_and_the_next_start_recovers(run: Run, tmp_path
 
 def test_a_second_up_on_the_same_data_directory_says_where_the_first_serves(stack: RunningStack, project_root: Path):
     command = [sys.executable, str(project_root / "dev.py"), "up", "--data-dir", str(stack.data_dir)]
-    second = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
     assert second.returncode == 1
     assert f"already running: {stack.base_url}" in second.stdout
     assert stack.get("/v1/health", token="").ok

@@ -73,7 +73,7 @@ class Site:
         address = self.server.libpq_url()
         command = [str(binaries() / "pg_basebackup"), "-d", address, "-D", str(self.base), "-X", "none", "-c", "fast"]
         user = self.server.user
-        told = subprocess.run(  # noqa: S603 (ours)
+        told = subprocess.run(
             command, check=False, capture_output=True, text=True, cwd=self.folder, user=user, group=user, timeout=60
         )
         assert told.returncode == 0, told.stderr

@@ -35,7 +35,7 @@ def add_hostile_companies() -> list[UUID]:
 
 def fill_database(writes: int = 40, seed: int = 7) -> None:
     """Companies with inputs, rounds, rates, withdrawals and uploads, written through the services."""
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     companies = add_hostile_companies()
     for _ in range(writes):
         with transaction() as session:

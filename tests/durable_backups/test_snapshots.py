@@ -36,7 +36,7 @@ insert into {LATER} ("select", many, doc, raw, moment, span, amount, ratio, pare
    '2024-02-29 23:59:59.999999+05:30', '1 mon -2 days 03:04:05.678901', 'NaN', 0.1, 2),
   ('\\N', '{{}}', 'null', '', 'infinity', '0', 12345678901234567890.00000000000000000001, 'Infinity', null),
   (null, null, null, null, null, null, null, null, 1)
-"""  # noqa: S608 (the test's own table)
+"""
 
 
 def test_a_backup_taken_while_many_write_is_one_instant_s_state(
@@ -44,11 +44,11 @@ def test_a_backup_taken_while_many_write_is_one_instant_s_state(
 ):
     with transaction() as session:
         companies = add_companies(session)
-        publish_rates(session, Random(1), companies[0])  # noqa: S311 (as below)
+        publish_rates(session, Random(1), companies[0])
     over = threading.Event()
 
     def write_on(seed: int) -> None:
-        rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+        rng = Random(seed)
         while not over.is_set():
             write = rng.choice((submit_a_quarter, submit_a_quarter, withdraw_a_quarter))
             with suppress(NotFound), transaction() as session:
@@ -100,8 +100,8 @@ def test_a_table_added_later_is_in_the_backup_with_every_type_and_its_identity(
     content = read_content(target_url)
     assert content == read_content(database_url)
     assert content['A later "table"'][0] == 3
-    run_statement(target_url, f"insert into {LATER} (amount, parent) values (2, 3)")  # noqa: S608 (as above)
-    query = f"select string_agg(id || ':' || twice, ' ' order by id) from {LATER}"  # noqa: S608 (as above)
+    run_statement(target_url, f"insert into {LATER} (amount, parent) values (2, 3)")
+    query = f"select string_agg(id || ':' || twice, ' ' order by id) from {LATER}"
     with transaction_at(target_url) as session:
         assert session.execute(text(query)).scalar_one() == "1:NaN 2:24691357802469135780.00000000000000000002 4:4"
 

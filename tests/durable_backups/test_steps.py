@@ -49,7 +49,7 @@ class Run:
     def create_timer(self, at: datetime) -> tuple[str, timedelta]:
         return ("timer", at - NOON)
 
-    def end(self, orchestrator: Any) -> Any:  # noqa: ANN401 (a function builder)
+    def end(self, orchestrator: Any) -> Any:
         generator = orchestrator.build().get_user_function().orchestrator_function(self)
         asked = next(generator)
         try:
@@ -85,7 +85,7 @@ def test_an_outage_is_asked_again_after_growing_pauses_and_then_given_up():
     assert DELETE not in [step[0] for step in run.steps]
 
 
-def call(activity: Any, argument: str = "") -> dict[str, Any]:  # noqa: ANN401 (a function builder)
+def call(activity: Any, argument: str = "") -> dict[str, Any]:
     return activity.build().get_user_function()(argument)
 
 
@@ -200,7 +200,7 @@ class Host:
 @pytest.mark.parametrize(
     ("timer", "name"), [(starters.start_backup, ORCHESTRATOR), (starters.start_backup_check, CHECK_ORCHESTRATOR)]
 )
-def test_a_timer_starts_one_run_at_a_time(timer: Any, name: str, status: Status | None, starts: bool):  # noqa: ANN401 (a function builder)
+def test_a_timer_starts_one_run_at_a_time(timer: Any, name: str, status: Status | None, starts: bool):
     host = Host(status)
     function = timer.build().get_user_function()
 

@@ -40,7 +40,7 @@ def revenues() -> list[Any]:
         return list(session.execute(text(query)).scalars())
 
 
-def restate(*figures: tuple[str, int], **options: Any) -> dict[str, Any]:  # noqa: ANN401 (any option)
+def restate(*figures: tuple[str, int], **options: Any) -> dict[str, Any]:
     return run_upload(HEADER + "".join(f"one,{end},{figure},700\n" for end, figure in figures), **options)
 
 

@@ -102,7 +102,7 @@ class Hub:
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         return None if status is None else SimpleNamespace(runtime_status=status)
 
-    async def start_new(self, name: str, **arguments: Any) -> None:  # noqa: ANN401 (the SDK's)
+    async def start_new(self, name: str, **arguments: Any) -> None:
         if self.refusal:
             raise self.refusal
         self.started.append({"name": name, **arguments})

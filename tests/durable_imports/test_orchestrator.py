@@ -88,7 +88,7 @@ class Run:
         except StopIteration as ended:
             return ended.value
 
-    def _do(self, asked: Any) -> Any:  # noqa: ANN401 (whatever is yielded)
+    def _do(self, asked: Any) -> Any:
         if isinstance(asked, list):
             return [self._do(step) for step in asked]
         if isinstance(asked, Timer):
@@ -125,7 +125,7 @@ def script(
 ) -> Callable[[Step, int], Any]:
     """Answers of activities that are down when `down(step, how often it was asked)`."""
 
-    def answer(step: Step, times: int) -> Any:  # noqa: ANN401 (as above)
+    def answer(step: Step, times: int) -> Any:
         if step[0] == GIVE_UP:
             return "failed"
         if down(step, times):

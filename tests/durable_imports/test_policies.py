@@ -86,7 +86,7 @@ def test_a_validate_run_and_the_apply_run_after_it_report_the_same(rows: list[tu
     assert {name: said[name] for name in same} == {name: done[name] for name in same}
 
 
-def _other() -> Any:  # noqa: ANN401 (a principal)
+def _other() -> Any:
     from tests.durable_imports.test_approval import BOSS  # noqa: PLC0415 (the two modules name each other)
 
     return BOSS

@@ -36,7 +36,7 @@ class Host:
         assert instance_id == client_input
         self.done.append((name, instance_id))
 
-    async def raise_event(self, instance: str, name: str, _: Any) -> None:  # noqa: ANN401 (JSON)
+    async def raise_event(self, instance: str, name: str, _: Any) -> None:
         self.done.append((name, instance))
 
 

@@ -14,7 +14,7 @@ from shared.services import import_intake, import_steps, imports
 from shared.services.import_files import UnreadableFileError, choose_table
 
 
-def register(content: str | bytes, principal: Principal = SYSTEM, **options: Any) -> str:  # noqa: ANN401 (any option)
+def register(content: str | bytes, principal: Principal = SYSTEM, **options: Any) -> str:
     """Put an upload on record; its id."""
     data = content.encode() if isinstance(content, str) else content
     with transaction() as session:
@@ -67,7 +67,7 @@ def run_upload(
     principal: Principal = SYSTEM,
     mode: str = "apply",
     reason: str | None = None,
-    **options: Any,  # noqa: ANN401 (any option)
+    **options: Any,
 ) -> dict[str, Any]:
     """Upload a file and bring its job to the end; the report."""
     job = register(content, principal, mode=mode, reason=reason, **options)

@@ -14,7 +14,7 @@ from tests.devstack.running_stack import RunningStack
 _numbers = itertools.count(1)
 
 
-def new_company(stack: RunningStack, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (the body's fields)
+def new_company(stack: RunningStack, **fields: Any) -> dict[str, Any]:
     """A company of its own for a test; its body."""
     sent = {"name": f"Company {next(_numbers)}", "reporting_currency": "EUR", "fiscal_year_end": "12-31", **fields}
     answer = stack.post("/v1/companies", json=sent)
@@ -22,7 +22,7 @@ def new_company(stack: RunningStack, **fields: Any) -> dict[str, Any]:  # noqa: 
     return exact(answer)
 
 
-def put_input(stack: RunningStack, company: dict[str, Any], period_end: str, **fields: Any) -> requests.Response:  # noqa: ANN401 (as above)
+def put_input(stack: RunningStack, company: dict[str, Any], period_end: str, **fields: Any) -> requests.Response:
     """Submit a company-quarter."""
     return stack.put(f"/v1/companies/{company['id']}/inputs/{period_end}", json=fields)
 
@@ -35,7 +35,7 @@ def now() -> str:
     return instant
 
 
-def exact(answer: requests.Response) -> Any:  # noqa: ANN401 (JSON)
+def exact(answer: requests.Response) -> Any:
     """An answer's JSON with its numbers as they were written."""
     return json.loads(answer.text, parse_float=Decimal)
 

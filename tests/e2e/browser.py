@@ -56,7 +56,7 @@ class Tab:
         elif event == "Network.requestWillBeSent":
             self.requested.append(told["request"]["url"])
 
-    async def send(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401 (JSON)
+    async def send(self, method: str, **parameters: Any) -> Any:
         """One command and what it answered."""
         number = next(self._numbers)
         self._waiting[number] = asyncio.get_running_loop().create_future()
@@ -65,13 +65,13 @@ class Tab:
         assert "error" not in told, told
         return told["result"]
 
-    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401 (JSON)
+    async def evaluate(self, expression: str) -> Any:
         """What an expression comes to in the page."""
         told = await self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 
-    async def until(self, expression: str) -> Any:  # noqa: ANN401 (JSON)
+    async def until(self, expression: str) -> Any:
         """The expression's first true value."""
         for _ in range(PATIENCE * 10):
             if found := await self.evaluate(expression):

@@ -65,7 +65,7 @@ def test_what_is_open_to_all_asks_for_no_token(stack: RunningStack, name: str):
     assert call(stack, name, "").ok
 
 
-def claims(stack: RunningStack, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (claims)
+def claims(stack: RunningStack, **changes: Any) -> dict[str, Any]:
     """Those of a good token, changed; a claim changed to None is left out."""
     now = datetime.now(UTC)
     good = {
@@ -85,7 +85,7 @@ def claims(stack: RunningStack, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
     return {name: value for name, value in {**good, **changes}.items() if value is not None}
 
 
-def signed(stack: RunningStack, **changes: Any) -> str:  # noqa: ANN401 (claims)
+def signed(stack: RunningStack, **changes: Any) -> str:
     key = KeyRing(stack.data_dir / KEY_FILE).signing_key
     return jwt.encode(claims(stack, **changes), key, algorithm="RS256", headers={"kid": key_id(key)})
 

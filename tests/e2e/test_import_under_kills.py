@@ -63,7 +63,7 @@ def test_twenty_kills_during_imports_of_five_thousand_rows_change_nothing(stack:
     calm = outcome(stack, "quiet", import_rows(stack, "quiet", FULL, [])[0])
     undisturbed = time.monotonic() - began
     hits = 0
-    rng = Random(20)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(20)
     for number in range(STRESS_RUNS):
         pauses = [rng.uniform(0, undisturbed / 4) for _ in range(KILLS // STRESS_RUNS)]
         run = f"wild{number}"

@@ -49,7 +49,7 @@ def test_inputs_financials_and_metrics_read_as_of_a_moment(stack: RunningStack):
     before = now()
     put_input(stack, company, "2024-03-31", total_revenue=200, gross_profit=50)
 
-    def read(path: str, **more: str) -> Any:  # noqa: ANN401 (JSON)
+    def read(path: str, **more: str) -> Any:
         return stack.items(f"/v1/{path}", **query, **more)
 
     for path, name, old, new in (

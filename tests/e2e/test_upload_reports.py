@@ -98,7 +98,7 @@ def waiting(stack: RunningStack) -> dict[str, Any]:
     return {**report, "company_id": company["id"]}
 
 
-def decide(stack: RunningStack, report: dict[str, Any], word: str, **options: Any) -> requests.Response:  # noqa: ANN401 (requests' own options)
+def decide(stack: RunningStack, report: dict[str, Any], word: str, **options: Any) -> requests.Response:
     return stack.post(f"/v1/imports/{report['id']}/{word}", **options)
 
 

@@ -40,7 +40,7 @@ def inputs_file(run: str, companies: int) -> str:
 
 
 def _rows(run: str, companies: int) -> Iterator[str]:
-    rng = Random(7)  # noqa: S311 (the same figures in every run)
+    rng = Random(7)
     for number, name in enumerate(company_names(run, companies)):
         for place, end in enumerate(QUARTERS):
             cells = {field: str(Decimal(rng.randrange(1, 10**9)) / 100) for field in FIELD_NAMES}
@@ -60,7 +60,7 @@ def outcome(stack: RunningStack, run: str, import_id: str) -> dict[str, list[tup
             select replace(c.external_id, %(run)s, ''), i.period_end, i.version, i.superseded_at, i.quarter_index,
               i.currency, i.deleted, i.source_row, i.import_id = %(import_id)s, {fields}
             from metric_inputs as i join companies as c on c.id = i.company_id
-            where c.external_id like %(run)s || '-%%' order by 1, 2, 3""",  # noqa: S608 (the field names are ours)
+            where c.external_id like %(run)s || '-%%' order by 1, 2, 3""",
         "metrics": """
             select replace(c.external_id, %(run)s, ''), (to_jsonb(m) - 'company_id')::text
             from reporting_metrics as m join companies as c on c.id = m.company_id

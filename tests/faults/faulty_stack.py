@@ -130,7 +130,7 @@ class FaultyStack(Stack):
         finally:
             connection.close()
 
-    def until(self, probe: Callable[[], Any], what: str) -> Any:  # noqa: ANN401 (what the probe answers)
+    def until(self, probe: Callable[[], Any], what: str) -> Any:
         """The probe's first true answer, everything that dies meanwhile started again; outages count as not yet."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -145,7 +145,7 @@ class FaultyStack(Stack):
         said = tail(self.state.log("devhost"), 30)
         raise AssertionError(f"waited {PATIENCE:.0f} s in vain until {what}; there were {passed}\n{said}")
 
-    def _call(self, path: str, who: str, *, headers: dict[str, str] | None = None, **options: Any) -> bool:  # noqa: ANN401 (requests' own)
+    def _call(self, path: str, who: str, *, headers: dict[str, str] | None = None, **options: Any) -> bool:
         token = make_token(self.state.data_dir, Bearer(roles=("Portfolio.Write",), name=who), 60)
         signed = {**(headers or {}), "Authorization": f"Bearer {token}"}
         try:

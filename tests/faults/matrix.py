@@ -83,7 +83,7 @@ def make_fault(step: str, moment: str, kind: str, seed: int) -> Fault:
     most = CALLS[step] if moment == CALL else COMMITS[step]
     if shape == WHOLE and step in {"check_chunks", "apply_chunks"}:
         most = 2
-    rng = Random(f"{step} {moment} {kind} {seed}")  # noqa: S311 (the same faults in every run)
+    rng = Random(f"{step} {moment} {kind} {seed}")
     return Fault(step, moment, kind, rng.randint(1, most), shape, seed)
 
 

@@ -26,7 +26,7 @@ def read_versions(stack: FaultyStack, run: str, import_id: str) -> list[tuple[An
       case when i.import_id = %(import_id)s then i.source_row end, {fields}
     from metric_inputs as i join companies as c on c.id = i.company_id
     where c.external_id like %(run)s || '-%%' order by 1, 2, 3
-    """  # noqa: S608 (the field names are ours)
+    """
     return stack.ask(query, run=run, import_id=import_id)
 
 

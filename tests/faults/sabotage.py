@@ -34,7 +34,7 @@ LOOK_AGAIN_DAYS = 0.3 / 86_400
 _step: ContextVar[str | None] = ContextVar("step", default=None)
 
 
-def load_sabotaged_app() -> Any:  # noqa: ANN401 (the app)
+def load_sabotaged_app() -> Any:
     """The project's own app, its functions wrapped, with small chunks and short pauses."""
     from durable_imports import orchestrators  # noqa: PLC0415 (in the host's process only)
     from shared.services import import_intake  # noqa: PLC0415 (as above)
@@ -65,7 +65,7 @@ def _told(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
-        async def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (what is wrapped)
+        async def run(*args: Any, **kwargs: Any) -> Any:
             _step.set(name)
             _tell(event="begins", step=name)
             try:
@@ -75,7 +75,7 @@ def _told(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     else:
 
         @functools.wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as above)
+        def run(*args: Any, **kwargs: Any) -> Any:
             token = _step.set(name)
             try:
                 return function(*args, **kwargs)
@@ -88,7 +88,7 @@ def _told(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def _watch_commits() -> None:
     commit = PGDialect_psycopg2.do_commit
 
-    def tell_and_commit(self: PGDialect_psycopg2, connection: Any) -> None:  # noqa: ANN401 (the pool's connection)
+    def tell_and_commit(self: PGDialect_psycopg2, connection: Any) -> None:
         _pass(BEFORE, client_port=local_port(connection.dbapi_connection))
         commit(self, connection)
         _pass(AFTER)
@@ -99,7 +99,7 @@ def _watch_commits() -> None:
 def _watch_storage() -> None:
     send = Pipeline.run
 
-    def tell_and_send(self: Pipeline, request: Any, **options: Any) -> Any:  # noqa: ANN401 (azure's own)
+    def tell_and_send(self: Pipeline, request: Any, **options: Any) -> Any:
         answer = _pass(CALL)
         if answer == REFUSED:
             raise ServiceRequestError("the connection was refused, as the test wants it")

@@ -37,7 +37,7 @@ class Answer:
         return (gzip.decompress(self.body) if packed else self.body).decode(errors="replace")
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 (JSON)
+    def json(self) -> Any:
         """The body, its numbers exact."""
         return json.loads(self.text, parse_float=Decimal)
 
@@ -85,7 +85,7 @@ class Client:
     def __init__(self, token: str) -> None:
         self.token = token
 
-    def call(self, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:  # noqa: ANN401 (JSON or bytes)
+    def call(self, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Call the function behind `target` (path and query); a body that is no bytes is sent as JSON."""
         parts = urlsplit(target)
         name, values = _find(method, parts.path)

@@ -28,7 +28,7 @@ def rearranged(forge: Forge, change: Callable[[list[str]], list[str]]) -> str:
     return ".".join(change(forge.token().split(".")))
 
 
-def said_twice(mapping: dict[str, Any], name: str, first: Any) -> bytes:  # noqa: ANN401 (JSON)
+def said_twice(mapping: dict[str, Any], name: str, first: Any) -> bytes:
     """JSON that says one thing twice; most parsers take the last."""
     return f"{{{json.dumps(name)}: {json.dumps(first)}, {json.dumps(mapping)[1:]}".encode()
 

@@ -51,7 +51,7 @@ def undescribed(function: str, answer: Answer) -> list[str]:
 class CheckedClient(Client):
     """A client of which every answer is as described, or the call fails."""
 
-    def call(self, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:  # noqa: ANN401 (JSON or bytes)
+    def call(self, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """As Client.call."""
         answer = super().call(method, target, body, headers)
         function, _ = _find(method, urlsplit(target).path)

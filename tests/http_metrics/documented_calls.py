@@ -122,5 +122,5 @@ class Steadying:
             text = re.sub(pattern, instead, text)
         return text
 
-    def _uuid(self) -> Any:  # noqa: ANN401 (a UUID)
+    def _uuid(self) -> Any:
         return uuid5(NAMESPACE_URL, f"example {next(self._numbers)}")

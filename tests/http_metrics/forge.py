@@ -52,11 +52,11 @@ class Forge:
         """The attacker's own key."""
         return generate_private_key(public_exponent=65537, key_size=2048)
 
-    def header(self, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+    def header(self, **changes: Any) -> dict[str, Any]:
         """A good header, changed."""
         return _changed({"typ": "JWT", "alg": "RS256", "kid": key_id(self.key)}, changes)
 
-    def claims(self, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+    def claims(self, **changes: Any) -> dict[str, Any]:
         """Claims of a person's good token, changed."""
         good = {
             "iss": self.issuer.issuer,
@@ -75,19 +75,19 @@ class Forge:
         }
         return _changed(good, changes)
 
-    def program_claims(self, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+    def program_claims(self, **changes: Any) -> dict[str, Any]:
         """Claims of an application's good token, changed."""
         return self.claims(**{"scp": LEFT_OUT, "name": LEFT_OUT, "sub": OBJECT_ID, "idtyp": "app", **changes})
 
-    def token(self, **changes: Any) -> str:  # noqa: ANN401 (JSON)
+    def token(self, **changes: Any) -> str:
         """A token of a person, its claims changed."""
         return self.seal(self.header(), self.claims(**changes))
 
-    def program_token(self, **changes: Any) -> str:  # noqa: ANN401 (JSON)
+    def program_token(self, **changes: Any) -> str:
         """A token of an application, its claims changed."""
         return self.seal(self.header(), self.program_claims(**changes))
 
-    def headed(self, **changes: Any) -> str:  # noqa: ANN401 (JSON)
+    def headed(self, **changes: Any) -> str:
         """A token that is good but for its header, which is signed with it."""
         return self.seal(self.header(**changes), self.claims())
 
@@ -107,7 +107,7 @@ class Forge:
         mac = jwt.algorithms.HMACAlgorithm(getattr(jwt.algorithms.HMACAlgorithm, f"SHA{algorithm[2:]}"))
         return f"{signed}.{encode(mac.sign(signed.encode(), secret))}"
 
-    def standard(self, algorithm: str, key: Any) -> str:  # noqa: ANN401 (a key of any kind)
+    def standard(self, algorithm: str, key: Any) -> str:
         """A token that a library makes with another algorithm."""
         return jwt.encode(self.claims(), key, algorithm=algorithm, headers={"kid": key_id(self.key)})
 

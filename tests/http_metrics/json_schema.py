@@ -32,7 +32,7 @@ KEYWORDS = NOTES | BOUNDS.keys() | {"$ref", "anyOf", "const", "enum", "type", "f
 KEYWORDS |= {"properties", "required", "additionalProperties"}
 
 
-def offences(value: Any, schema: Mapping[str, Any], document: Mapping[str, Any], at: str = "") -> Iterator[str]:  # noqa: ANN401 (JSON)
+def offences(value: Any, schema: Mapping[str, Any], document: Mapping[str, Any], at: str = "") -> Iterator[str]:
     """What of a value (its numbers int or Decimal) is not as the schema says."""
     unknown = schema.keys() - KEYWORDS
     assert not unknown, f"{at}: the keywords {sorted(unknown)} are not known here"
@@ -55,7 +55,7 @@ def offences(value: Any, schema: Mapping[str, Any], document: Mapping[str, Any],
         yield from _members(value, schema, document, at)
 
 
-def resolve(reference: str, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 (JSON)
+def resolve(reference: str, document: Mapping[str, Any]) -> Any:
     """What a reference within the document stands for."""
     found: Any = document
     for word in reference.removeprefix("#/").split("/"):
@@ -63,12 +63,12 @@ def resolve(reference: str, document: Mapping[str, Any]) -> Any:  # noqa: ANN401
     return found
 
 
-def is_kind(value: Any, kind: str) -> bool:  # noqa: ANN401 (JSON)
+def is_kind(value: Any, kind: str) -> bool:
     """Whether a value is of a JSON type."""
     return isinstance(value, KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def _narrower(value: Any, schema: Mapping[str, Any], at: str) -> Iterator[str]:  # noqa: ANN401 (JSON)
+def _narrower(value: Any, schema: Mapping[str, Any], at: str) -> Iterator[str]:
     for keyword, holds in BOUNDS.items():
         if keyword in schema and not holds(value, schema[keyword]):
             yield f"{at}: {value!r} breaks {keyword} {schema[keyword]}"

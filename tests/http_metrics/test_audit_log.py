@@ -26,7 +26,7 @@ def company(api: Client) -> str:
     return str(api.call("POST", "/v1/companies", COMPANY).json["id"])
 
 
-def told(answer: Any) -> tuple[Any, Any]:  # noqa: ANN401 (an Answer)
+def told(answer: Any) -> tuple[Any, Any]:
     """Before and after of the one entry that a call left."""
     (entry,) = entries_of(answer)
     return entry["before"], entry["after"]

@@ -69,7 +69,7 @@ def test_every_operation_leaves_the_entries_it_should(client_for: ClientFor, mon
         assert verify_audit_log(session)[1].fault is None
 
 
-def names_in(value: Any) -> set[str]:  # noqa: ANN401 (JSON)
+def names_in(value: Any) -> set[str]:
     """Every member's name."""
     if isinstance(value, dict):
         return {*value, *(name for item in value.values() for name in names_in(item))}

@@ -33,7 +33,7 @@ def test_a_list_is_304_until_something_changes_and_then_shows_it(api: Client):
     with transaction() as session:
         companies = add_companies(session)
     lists = [*READS, f"/v1/companies/{companies[0]}/rounds"]
-    rng, changed = Random(2), 0  # noqa: S311 (the seed makes a failure repeatable)
+    rng, changed = Random(2), 0
     held = {target: api.get(target) for target in lists}
     for _ in range(12):
         again = {t: api.call("GET", t, headers={"if-none-match": held[t].headers["ETag"]}) for t in lists}
@@ -102,7 +102,7 @@ def test_an_answer_is_read_once_while_nothing_changes(api: Client, monkeypatch: 
 def test_a_close_that_is_made_anew_is_read_anew(api: Client):
     with transaction() as session:
         (one, _) = add_companies(session)
-        submit_a_quarter(session, Random(1), one)  # noqa: S311 (the seed makes a failure repeatable)
+        submit_a_quarter(session, Random(1), one)
     (quarter,) = {f"{item['reporting_year']}Q{item['reporting_quarter']}" for item in api.items("/v1/metrics")}
     path = f"/v1/periods/{quarter[:4]}/{quarter[5]}"
     target = f"/v1/inputs?as_of={quarter}-close"

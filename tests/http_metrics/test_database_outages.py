@@ -47,7 +47,7 @@ def test_a_call_whose_connection_is_cut_is_told_to_come_back(api: Client, monkey
 def test_an_error_of_the_driver_is_an_outage_only_where_the_connection_is_lost(
     api: Client, monkeypatch: pytest.MonkeyPatch, *, cut: bool, status: int
 ):
-    def fail(*_: Any) -> None:  # noqa: ANN401 (as the original)
+    def fail(*_: Any) -> None:
         raise DatabaseError("select", {}, Exception("no result"), connection_invalidated=cut)  # type: ignore[arg-type]  # as the driver's own
 
     monkeypatch.setattr(closes, "list_closes", fail)

@@ -40,7 +40,7 @@ def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def call(api: Client, name: str, **changed: Any) -> Answer:  # noqa: ANN401 (headers or a body)
+def call(api: Client, name: str, **changed: Any) -> Answer:
     """The route's example, on things that are not there."""
     method, target, body, headers = example_call(name, ABSENT)
     return api.call(method, target, changed.get("body", body), {**headers, **changed.get("headers", {})})

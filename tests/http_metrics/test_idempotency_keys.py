@@ -26,13 +26,13 @@ def post(api: Client, path: str, sent: object, key: str, **headers: str) -> Answ
 
 def count(table: str) -> int:
     with transaction() as session:
-        return int(session.execute(text(f"select count(*) from {table}")).scalar_one())  # noqa: S608 (tests name it)
+        return int(session.execute(text(f"select count(*) from {table}")).scalar_one())
 
 
 @pytest.fixture
 def losing_commits(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Of commits, a third are made and not acknowledged, and some are lost before they are made."""
-    rng, happened, commit, turn = Random(7), Counter[str](), Session.commit, threading.Lock()  # noqa: S311 (the seed makes a failure repeatable)
+    rng, happened, commit, turn = Random(7), Counter[str](), Session.commit, threading.Lock()
 
     def lose(session: Session) -> None:
         with turn:
@@ -53,7 +53,7 @@ def test_two_hundred_posts_whose_acknowledgements_are_lost_have_two_hundred_effe
     api: Client, losing_commits: Counter[str]
 ):
     def insist(number: int) -> tuple[str, bool]:
-        rng, lost = Random(number), False  # noqa: S311 (as above)
+        rng, lost = Random(number), False
         for _ in range(60):
             answer = post(api, "/v1/companies", {**COMPANY, "name": f"Company {number}"}, f"key {number}")
             if answer.status == 201 and rng.random() < 0.5:
@@ -111,7 +111,7 @@ def test_rounds_closes_and_reopenings_are_repeated_too(api: Client):
         ("/v1/periods/2024/1/close", {}, {}),
     ],
 )
-def test_a_key_that_is_used_for_another_call_is_422(api: Client, path: str, sent: Any, headers: dict[str, str]):  # noqa: ANN401 (JSON)
+def test_a_key_that_is_used_for_another_call_is_422(api: Client, path: str, sent: Any, headers: dict[str, str]):
     post(api, "/v1/companies", COMPANY, "k")
     answer = post(api, path, sent, "k", **headers)
 
@@ -140,7 +140,7 @@ def test_a_key_that_is_none_is_named(api: Client, key: str):
 def test_a_call_that_is_still_under_way_is_409_and_its_end_is_answered(api: Client, monkeypatch: pytest.MonkeyPatch):
     entered, may_go_on, create = threading.Event(), threading.Event(), companies.create_company
 
-    def create_slowly(*call: Any) -> Any:  # noqa: ANN401 (as the original)
+    def create_slowly(*call: Any) -> Any:
         entered.set()
         assert may_go_on.wait(10)
         return create(*call)

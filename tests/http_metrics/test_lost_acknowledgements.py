@@ -42,7 +42,7 @@ def doomed(proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """Threads whose next commit is to go unacknowledged; a thread leaves it with that commit."""
     threads, commit = set[int](), PGDialect_psycopg2.do_commit
 
-    def commit_in_vain(self: PGDialect_psycopg2, connection: Any) -> None:  # noqa: ANN401 (the pool's connection)
+    def commit_in_vain(self: PGDialect_psycopg2, connection: Any) -> None:
         if threading.get_ident() in threads:
             threads.discard(threading.get_ident())
             proxy.lose_next_commit(local_port(connection.dbapi_connection))

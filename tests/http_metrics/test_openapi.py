@@ -120,7 +120,7 @@ def test_a_body_s_example_is_as_its_schema_says(name: str):
 
 def _note(
     request: ApiRequest, models: set[type[BaseModel]], parse: Callable[..., Any], model: type[BaseModel], *limit: int
-) -> Any:  # noqa: ANN401 (a model)
+) -> Any:
     models.add(model)
     return parse(request, model, *limit)
 

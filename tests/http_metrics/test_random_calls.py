@@ -65,7 +65,7 @@ TEXTS = (
 VALUES = (*TEXTS, None, True, 0, -1, 1, 0.5, 10**15, 10**17, -(10**400), [], {}, ["a"], [None], {"a": 1})
 
 
-def fields(*modules: Any) -> list[str]:  # noqa: ANN401 (modules)
+def fields(*modules: Any) -> list[str]:
     """Every name by which some schema of these modules takes a value."""
     models = [
         model
@@ -120,7 +120,7 @@ def random_body(route: Route, rng: Random) -> bytes | None:
 @pytest.mark.parametrize("seed", range(3))
 def test_no_call_makes_the_app_fail(api: Client, seed: int):
     portfolio = build(api)
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     routes = [route for route in ROUTES.values() if route.permission and route.function != "post_import"]
     seen: dict[str, set[int]] = {}
     for _ in range(CALLS):

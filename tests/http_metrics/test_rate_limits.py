@@ -48,7 +48,7 @@ def statements() -> Iterator[list[str]]:
 def hammer(token: str, what: str, how_many: int) -> list[tuple[int, int]]:
     """What four processes at once were told: (status or number, minute) of each call or count."""
     started = [
-        subprocess.Popen(  # noqa: S603 (fixed)
+        subprocess.Popen(
             [sys.executable, "-m", "tests.http_metrics.hammer_process", what, str(how_many)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -178,7 +178,7 @@ def test_counts_survive_a_connection_that_went_away(api: Client):
     assert api.get(TARGET).status == 200
     with get_engine().connect() as connection:
         others = "pid <> pg_backend_pid() and datname = current_database()"
-        connection.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"))  # noqa: S608 (fixed)
+        connection.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"))
 
     assert api.get(TARGET).status == 200
 

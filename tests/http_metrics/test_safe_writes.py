@@ -159,7 +159,7 @@ def test_a_caller_who_prefers_little_gets_the_headers_only(api: Client):
     assert api.call("PUT", path, {"total_revenue": 4}, {"prefer": "return=minimalist"}).body
 
 
-def batch_of(*keys: tuple[str, str], **fields: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (the items' fields)
+def batch_of(*keys: tuple[str, str], **fields: Any) -> list[dict[str, Any]]:
     return [{"company_id": company, "period_end": end, **fields} for company, end in keys]
 
 

@@ -35,7 +35,7 @@ def interleave(companies: list[UUID], transactions: int, seed: int) -> Counter[s
     """Run so many transactions; counts by what was seen (`own`, `firm`, `foreign`) or how they ended otherwise."""
     with ThreadPoolExecutor(THREADS) as pool:
         share = transactions // THREADS
-        runs = [pool.submit(_run, companies, share, Random(seed * 100 + n)) for n in range(THREADS)]  # noqa: S311 (the seed makes a failure repeatable)
+        runs = [pool.submit(_run, companies, share, Random(seed * 100 + n)) for n in range(THREADS)]
         return sum((run.result() for run in runs), Counter())
 
 

@@ -61,7 +61,7 @@ def changes_nothing(mutant: Mutant) -> bool:
 @pytest.mark.timeout(1800)
 def test_no_mutant_of_any_formula_survives(database_url: str, capsys: pytest.CaptureFixture[str]):
     assert database_url
-    rng = Random(11)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(11)
     with transaction() as session:
         load_histories(session, [*(random_history(rng) for _ in range(RANDOM_HISTORIES)), *EDGES])
         load_rates(session, read_ecb_history())

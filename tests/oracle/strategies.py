@@ -49,5 +49,5 @@ def _sliced_book(quotes: frozenset[str], first: date, last: date) -> FxBook:
 
 @cache
 def _made_up_book(seed: int) -> FxBook:
-    rng = Random(seed)  # noqa: S311 (test data that must be the same in every run)
+    rng = Random(seed)
     return FxBook(random_rates(rng, FIRST_RATE, LAST_RATE))

@@ -16,7 +16,7 @@ from shared.schemas.rates import RateOverride
 from shared.schemas.reporting import MetricsQuery, Quarter, Texts
 
 
-def written(kind: Any) -> str:  # noqa: ANN401 (a type)
+def written(kind: Any) -> str:
     """The pattern of an amount that is written as a text."""
     number, text = TypeAdapter(kind).json_schema()["anyOf"]
     assert number["type"] == "number"

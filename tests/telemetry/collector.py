@@ -55,7 +55,7 @@ class Collector:
                 found.setdefault(point["name"], []).append({**point, "labels": data["properties"]})
         return found
 
-    def wait_for(self, probe: Callable[[], Any], what: str, patience: float = 30) -> Any:  # noqa: ANN401 (what the probe answers)
+    def wait_for(self, probe: Callable[[], Any], what: str, patience: float = 30) -> Any:
         """The probe's first true answer."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:

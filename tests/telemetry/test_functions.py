@@ -159,7 +159,7 @@ def test_orders_are_ids_alone_as_ever_where_nothing_is_to_be_carried():
         f"{TRACEPARENT}\n",
     ],
 )
-def test_what_is_no_traceparent_is_none(text: Any):  # noqa: ANN401 (whatever a header holds)
+def test_what_is_no_traceparent_is_none(text: Any):
     assert read_traceparent(text) is None
 
 

@@ -17,7 +17,7 @@ def test_the_anchor_that_is_logged_is_one_the_verifier_compares(
     database_url: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ):
     assert database_url
-    build_chain(Random(1), 5)  # noqa: S311 (the seed makes a failure repeatable)
+    build_chain(Random(1), 5)
     with caplog.at_level(logging.INFO):
         record_audit_anchor.build().get_user_function()(None)
     (said,) = [record.getMessage() for record in caplog.records if "anchor" in record.getMessage()]
@@ -36,7 +36,7 @@ def test_the_nightly_removal_keeps_to_the_setting_and_is_on_record(
     database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     assert database_url
-    count = build_chain(Random(1), 5)  # noqa: S311 (as above)
+    count = build_chain(Random(1), 5)
     with owner_transaction() as session:
         remake_chain(session, 1, days_ago=800)
     tend_audit_log.build().get_user_function()(None)

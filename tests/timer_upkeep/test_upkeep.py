@@ -25,7 +25,7 @@ def count() -> int:
 @pytest.mark.parametrize("seed", range(4))
 def test_clients_at_any_place_end_with_what_the_source_holds(database_url: str, seed: int):
     assert database_url
-    rng = Random(seed)  # noqa: S311 (the seed makes a failure repeatable)
+    rng = Random(seed)
     with transaction() as session:
         companies = add_companies(session)
     mirrors = [Mirror(scope) for scope in SCOPES for _ in range(4)]

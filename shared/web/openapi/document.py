@@ -118,7 +118,7 @@ def _operation(
     route: Route,
     operation: Operation,
     schemas: Mapping[str, Any],
-    example: Any,  # noqa: ANN401 (JSON)
+    example: Any,
     issuer: Issuer,
 ) -> dict[str, Any]:
     summary, _, more = route.meaning.partition("\n\n")
@@ -149,7 +149,7 @@ def _operation(
     return described
 
 
-def _answers(route: Route, operation: Operation, example: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+def _answers(route: Route, operation: Operation, example: Any) -> dict[str, Any]:
     """By status, what is answered when all is well; the usual answer with its example and what it leads to."""
     told = [*told_headers(operation.conventions), *(_OF_COUNTED_CALLS if route.permission else ())]
     answers = {status: _answer(answer, told) for status, answer in operation.answers.items()}
@@ -242,7 +242,7 @@ def _security_schemes(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def _lines(value: Any, depth: int) -> str:  # noqa: ANN401 (JSON)
+def _lines(value: Any, depth: int) -> str:
     """JSON text with the outer levels of mappings a member a line."""
     if depth == 0 or not isinstance(value, Mapping) or not value:
         return dump_exact(value)

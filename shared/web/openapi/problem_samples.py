@@ -132,7 +132,7 @@ def problem_codes(route: Route, operation: Operation) -> Mapping[int, list[str]]
     return {status: found[status] for status in sorted(found)}
 
 
-def sample_problem(code: str) -> Any:  # noqa: ANN401 (JSON)
+def sample_problem(code: str) -> Any:
     """The body that a problem of this code is answered with."""
     with correlated(CORRELATION_ID):
         return json.loads(problem(SAMPLES[code], INSTANCE).get_body())

@@ -30,7 +30,7 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str, str]] = {
 class _Plain(GenerateJsonSchema):
     """Without a title for every field, which would only repeat its name."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 (pydantic's core schemas; all alike)
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (pydantic's core schemas; all alike)
         return False
 
 
@@ -45,7 +45,7 @@ def describe_models(models: Iterable[type[BaseModel]]) -> dict[str, dict[str, An
     return dict(sorted(schemas.items()))
 
 
-def used_schemas(paths: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+def used_schemas(paths: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
     """Those that the paths refer to, or that one of those refers to; the queries' own became parameters."""
     used: set[str] = set()
     waiting = [paths]
@@ -56,7 +56,7 @@ def used_schemas(paths: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:  # n
     return {name: schema for name, schema in schemas.items() if name in used}
 
 
-def _referred(value: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+def _referred(value: Any) -> Iterator[str]:
     """The names of the schemas that a part of the document refers to."""
     if isinstance(value, Mapping):
         reference = value.get("$ref")

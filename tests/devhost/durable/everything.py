@@ -62,7 +62,7 @@ def history() -> list[Event]:
     ]  # fmt: skip
 
 
-def payload(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+def payload(**changes: Any) -> dict[str, Any]:
     """The whole input of an orchestrator."""
     return {
         "history": history(),
@@ -87,10 +87,10 @@ def run(given: dict[str, Any], function: Callable[[Context], Any] = everything) 
     return answer
 
 
-def ask(question: Callable[[Context], Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 (JSON)
+def ask(question: Callable[[Context], Any], given: dict[str, Any]) -> Any:
     """What a plain orchestrator sees in its context."""
 
-    def function(context: Context) -> Any:  # noqa: ANN401 (JSON)
+    def function(context: Context) -> Any:
         return question(context)
 
     return run(given, function).get("output")

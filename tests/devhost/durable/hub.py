@@ -86,7 +86,7 @@ class Hub:
         self.host = host
         self.store = host.store
 
-    def start(self, name: str, value: Any = None, instance_id: str | None = None) -> str:  # noqa: ANN401 (JSON)
+    def start(self, name: str, value: Any = None, instance_id: str | None = None) -> str:
         """Start an instance with an input encoded as the SDK's client encodes it."""
         instance_id = instance_id or f"{name}-{len(self.app.invoked)}"
         return self.start_raw(name, None if value is None else json.dumps(json.dumps(value)), instance_id)
@@ -104,7 +104,7 @@ class Hub:
             self.store.send(instance_id, found, utc_now().timestamp())
         self.host.wake()
 
-    def raise_event(self, instance_id: str, name: str, value: Any = None) -> None:  # noqa: ANN401 (JSON)
+    def raise_event(self, instance_id: str, name: str, value: Any = None) -> None:
         """Raise an event as plain HTTP does: the orchestrator gets the value itself."""
         self.send(instance_id, event(EventType.EVENT_RAISED, utc_now(), Name=name, Input=json.dumps(value)))
 
@@ -170,6 +170,6 @@ def run_hub(path: Path, app: App, scenario: Callable[[Hub], Awaitable[_T]], sett
     return asyncio.run(main())
 
 
-def outcome_of(path: Path, app: App, name: str, value: Any = None) -> tuple[str, Any]:  # noqa: ANN401 (JSON)
+def outcome_of(path: Path, app: App, name: str, value: Any = None) -> tuple[str, Any]:
     """Run one instance to its end: status and output."""
     return run_hub(path, app, lambda hub: hub.outcome(hub.start(name, value)))

@@ -39,7 +39,7 @@ def test_an_episode_that_fails_to_commit_changes_nothing_and_is_tried_again(
 ) -> None:
     append, broken = Store.append_history, []
 
-    def failing(self: Store, instance_id: str, events: Any) -> None:  # noqa: ANN401 (as the original)
+    def failing(self: Store, instance_id: str, events: Any) -> None:
         append(self, instance_id, events)
         if not broken:
             broken.append(instance_id)

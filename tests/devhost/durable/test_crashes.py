@@ -18,7 +18,7 @@ LONGEST_LIFE_SECONDS = 0.12
 
 
 def _launch(folder: Path, root: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(  # noqa: S603 (our own module)
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.devhost.durable.crash_process", str(folder)],
         cwd=root,
         stdout=subprocess.PIPE,

@@ -39,7 +39,7 @@ def app() -> App:
     return app
 
 
-def _state(hub: Hub, identity: str) -> Any:  # noqa: ANN401 (JSON)
+def _state(hub: Hub, identity: str) -> Any:
     present, state = hub.store.entity(identity)
     return json.loads(state or "null") if present else None
 

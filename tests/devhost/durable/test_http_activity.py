@@ -25,7 +25,7 @@ async def _echo(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def _server(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:  # noqa: ANN401 (an async iterator)
+async def _server(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:
     app = web.Application()
     app.router.add_route("*", "/", handler)
     runner = web.AppRunner(app, access_log=None)

@@ -133,7 +133,7 @@ def test_a_failing_orchestration_waits_for_what_is_open(app: App, tmp_path: Path
     ],
     ids=["an activity", "an orchestrator", "an entity"],
 )
-def test_calling_what_is_not_registered_fails_the_orchestration(app: App, tmp_path: Path, call: Any, text: str) -> None:  # noqa: ANN401 (a lambda of the SDK's context)
+def test_calling_what_is_not_registered_fails_the_orchestration(app: App, tmp_path: Path, call: Any, text: str) -> None:
     @app.orchestrator
     def asks(context: Context) -> Orchestration:
         yield call(context)

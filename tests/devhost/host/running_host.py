@@ -61,7 +61,7 @@ class RunningHost:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = app / f"host-{self.port}.log"
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (the interpreter and our own module)
+            self.process = subprocess.Popen(
                 host_command(app, state, self.port),
                 env=host_environment(**settings),
                 stdout=subprocess.PIPE,
@@ -77,15 +77,15 @@ class RunningHost:
         """What it wrote to stderr."""
         return self.log.read_text()
 
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (requests' own options)
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """One request."""
         return requests.request(method, self.url + path, timeout=30, **options)
 
-    def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as call)
+    def get(self, path: str, **options: Any) -> requests.Response:
         """GET."""
         return self.call("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 (as call)
+    def post(self, path: str, **options: Any) -> requests.Response:
         """POST."""
         return self.call("POST", path, **options)
 
@@ -118,12 +118,12 @@ class RunningHost:
 def refusal(app: Path, state: Path, **settings: str) -> str:
     """What a host says that refuses to start: it ends by itself, with exit code 1, having served nothing."""
     command, environment = host_command(app, state, 0), host_environment(**settings)
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 (as above)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, ended.stdout) == (1, ""), ended.stderr
     return ended.stderr
 
 
-def eventually(probe: Callable[[], Any], what: str, patience: float = 20) -> Any:  # noqa: ANN401 (what the probe answers)
+def eventually(probe: Callable[[], Any], what: str, patience: float = 20) -> Any:
     """The probe's first true answer; no answer within `patience` seconds is a failure."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

@@ -82,7 +82,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
     assert running.stop() == 0
 
 
-def echoed(host: RunningHost, path: str = "", method: str = "POST", **options: Any) -> dict[str, Any]:  # noqa: ANN401 (requests' own options)
+def echoed(host: RunningHost, path: str = "", method: str = "POST", **options: Any) -> dict[str, Any]:
     answer = host.call(method, f"/v1/echo{path}", **options)
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()

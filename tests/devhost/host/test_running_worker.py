@@ -84,7 +84,7 @@ def stuck_once(context: df.DurableOrchestrationContext):
 """
 
 
-def start(folder: Path, **host_json: Any) -> RunningHost:  # noqa: ANN401 (JSON)
+def start(folder: Path, **host_json: Any) -> RunningHost:
     extensions = {"http": {"routePrefix": ""}, "durableTask": {"hubName": "WorkerTests"}}
     app = write_app(folder / "app", APP, {"version": "2.0", "extensions": extensions, **host_json})
     return RunningHost(app, folder / "state", MARKER=str(folder / "marker"))

@@ -25,7 +25,7 @@ raise RuntimeError("the app cannot be imported")
 
 def test_the_command_line_explains_itself() -> None:
     command = [sys.executable, "-m", "devhost", "--help"]
-    told = subprocess.run(command, env=host_environment(), capture_output=True, text=True, timeout=30, check=True)  # noqa: S603 (our own module)
+    told = subprocess.run(command, env=host_environment(), capture_output=True, text=True, timeout=30, check=True)
     for option in ("--app-root", "--state-dir", "--port", "--master-key", "--host-id"):
         assert option in told.stdout
 
@@ -37,7 +37,7 @@ def test_a_port_that_is_taken_is_said_and_nothing_else(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         command = host_command(app, tmp_path / "state", port)
-        ended = subprocess.run(command, env=host_environment(), capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 (as above)
+        ended = subprocess.run(command, env=host_environment(), capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == 1
     (said,) = ended.stderr.strip().splitlines()
     assert said.startswith(f"devhost cannot serve 127.0.0.1:{port}: ")

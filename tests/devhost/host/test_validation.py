@@ -106,15 +106,15 @@ def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
     assert defect.startswith("there is no function_app.py")
 
 
-def function(name: str = "f", *others: dict[str, Any], **trigger: Any) -> Function:  # noqa: ANN401 (a binding's values)
+def function(name: str = "f", *others: dict[str, Any], **trigger: Any) -> Function:
     return Function(name, name, ({"name": "x", **trigger}, *others))
 
 
-def http(name: str, **more: Any) -> Function:  # noqa: ANN401 (as above)
+def http(name: str, **more: Any) -> Function:
     return function(name, **{"type": "httpTrigger", "route": name, "authLevel": "anonymous", **more})
 
 
-def blob(**more: Any) -> Function:  # noqa: ANN401 (as above)
+def blob(**more: Any) -> Function:
     return function("f", **{"type": "blobTrigger", "source": "EventGrid", "path": "drop/{name}", **more})
 
 
@@ -198,7 +198,7 @@ def test_only_http_functions_run_without_the_hosts_storage() -> None:
         ({"extensions": {"blobs": {"poisonBlobThreshold": -1}}}, "is -1"),
     ],
 )
-def test_a_host_json_is_refused_where_it_is_wrong(content: Any, fault: str) -> None:  # noqa: ANN401 (any JSON)
+def test_a_host_json_is_refused_where_it_is_wrong(content: Any, fault: str) -> None:
     versioned = {"version": "2.0", **content} if content else content
     _, (defect,) = read_host_json(versioned)
     assert fault in defect

@@ -73,9 +73,7 @@ async def daily(timer: func.TimerRequest) -> None: ...
 def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     app = write_app(tmp_path_factory.mktemp("seam"), APP)
     command = [sys.executable, "-m", "tests.devhost.host.worker_process", str(app)]
-    answer = subprocess.run(  # noqa: S603 (the interpreter and our own module)
-        command, env=host_environment(), capture_output=True, text=True, timeout=30, check=False
-    )
+    answer = subprocess.run(command, env=host_environment(), capture_output=True, text=True, timeout=30, check=False)
     assert answer.returncode == 0, answer.stderr
     found: dict[str, Any] = json.loads(answer.stdout)
     return found

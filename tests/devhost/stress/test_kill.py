@@ -83,7 +83,7 @@ def outputs_of_a_last_life(folder: Path) -> dict[str, object]:
 def test_imports_end_exactly_however_often_the_host_is_killed(tmp_path: Path) -> None:
     seed = int(os.environ.get(SEED_SETTING) or random.SystemRandom().randrange(10**6))
     print(f"{SEED_SETTING}={seed} repeats these lives")  # noqa: T201 (shown when the test fails, and with -s)
-    chance = random.Random(seed)  # noqa: S311 (chosen to be repeatable)
+    chance = random.Random(seed)
     (tmp_path / "markers").mkdir()
     interrupted = []
     for life in range(KILLS):

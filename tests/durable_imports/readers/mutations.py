@@ -81,7 +81,7 @@ def read_through(content: bytes, *, cached_values: bool) -> str:
 
 def run(seed: int, count: int) -> Counter[str]:
     """What became of so many mutated files; anything but a result or a refusal goes up as it is."""
-    chance = random.Random(seed)  # noqa: S311 (chance that can be repeated)
+    chance = random.Random(seed)
     contents = [path.read_bytes() for path in real_files()]
     outcomes: Counter[str] = Counter()
     for number in range(count):

@@ -45,7 +45,7 @@ def with_names(*names: str) -> bytes:
 
 def noise(length: int) -> str:
     """Text that packs badly."""
-    return random.Random(1).randbytes(length // 2).hex()  # noqa: S311 (chance that can be repeated)
+    return random.Random(1).randbytes(length // 2).hex()
 
 
 def twice() -> bytes:

@@ -23,7 +23,7 @@ CODES = {
 
 def mutate(seed: int, count: int, seconds: float) -> dict[str, Any]:
     """The outcomes of a process of its own."""
-    done = subprocess.run(  # noqa: S603 (our own module with numbers for arguments)
+    done = subprocess.run(
         [sys.executable, "-m", "tests.durable_imports.readers.mutations", str(seed), str(count), str(MEGABYTES)],
         cwd=PROJECT,
         env=os.environ | {"PYTHONPATH": str(PROJECT)},

@@ -59,7 +59,7 @@ class Client:
     """One client with a token of its own; each of its calls is drawn at random."""
 
     def __init__(self, stack: RunningStack, portfolio: Portfolio, number: int, tally: Tally) -> None:
-        self.rng = Random(number)  # noqa: S311 (repeatable, no secret)
+        self.rng = Random(number)
         self.portfolio, self.tally = portfolio, tally
         self.etags: dict[str, str] = {}
         self._base_url = stack.base_url

@@ -117,7 +117,7 @@ def test_tokens_are_checked_while_the_issuer_is_out_and_a_cold_start_then_says_s
             authenticate(f"Bearer {good}", now)
 
 
-def claims(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 (claims)
+def claims(**changes: Any) -> dict[str, Any]:
     return {"oid": str(ONE), "roles": ["Company.Submit"], **changes}
 
 

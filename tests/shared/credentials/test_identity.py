@@ -62,7 +62,7 @@ def test_a_cold_start_loads_no_library_for_credentials(project_root: Path, monke
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
 
     command = [sys.executable, "-c", COLD_START]
-    run = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=True)  # noqa: S603 (fixed)
+    run = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=True)
 
     assert run.stdout.strip() == "[]"
 

@@ -39,11 +39,11 @@ class Opened:
         assert not [name for name in self.parts if "vba" in name.lower() or "externalLinks" in name]
 
 
-def exact(value: Any) -> Any:  # noqa: ANN401 (a cell)
+def exact(value: Any) -> Any:
     """A cell's number as the shortest decimal it is."""
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def day_of(value: Any) -> Any:  # noqa: ANN401 (a cell)
+def day_of(value: Any) -> Any:
     """A cell's date, which some readers give as text."""
     return value if isinstance(value, date) else date.fromisoformat(value)

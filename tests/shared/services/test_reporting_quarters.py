@@ -50,7 +50,7 @@ def test_no_two_quarters_on_record_share_a_reporting_quarter(database_url: str, 
     with transaction() as session:
         sent = CompanyCreate(name="A", reporting_currency="EUR", fiscal_year_end=year_end)
         company, _ = create_company(session, SYSTEM, sent)
-    rng, done = Random(year_end), []  # noqa: S311 (the seed makes a failure repeatable)
+    rng, done = Random(year_end), []
     calendar = FiscalCalendar.parse(year_end)
     for _ in range(80):
         try:

@@ -83,7 +83,7 @@ def test_a_stub_tells_the_worker_what_its_room_would():
 
 def test_first_calls_from_many_threads_are_all_served(project_root: Path):
     command = [sys.executable, "-c", CROWD]
-    ran = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=False, timeout=100)  # noqa: S603 (the interpreter and the text above)
+    ran = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=False, timeout=100)
 
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
