@@ -183,6 +183,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-05-01' = {
     BACKUP_OVERDUE_HOURS: '36'
     DATABASE_URL: 'postgresql+psycopg2://${identity.name}@${database.host}:${database.port}/${database.name}?sslmode=require'
     DATABASE_AUTH: 'entra'
+    PYTHON_THREADPOOL_THREAD_COUNT: '5' // as many as a pool of shared/data/engine.py has connections
     DATABASE_PASSWORD_SECRET: ''
     KEY_VAULT_URL: settings.keyVault
     AZURE_CLIENT_ID: identity.clientId

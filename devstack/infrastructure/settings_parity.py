@@ -15,7 +15,7 @@ from devstack.infrastructure.policies.registry import Tree
 
 OF_THE_HOST = re.compile(
     r"AzureWebJobsStorage|AzureFunctionsJobHost|APPLICATIONINSIGHTS_(CONNECTION|AUTHENTICATION)_STRING|"
-    r"DURABLE_TASK_SCHEDULER_CONNECTION_STRING"
+    r"DURABLE_TASK_SCHEDULER_CONNECTION_STRING|PYTHON_THREADPOOL_THREAD_COUNT"
 )
 """Settings that the Functions host reads, not the app."""
 LOCAL_ONLY = frozenset({"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"})

@@ -1,7 +1,7 @@
 """The arithmetic of connections: what all instances may open fits into the pooler, and that into the server.
 
-Rules: `sizing.clients`, `sizing.server`, `sizing.max-connections`, `sizing.unknown`. Figures come from Bicep's
-parameters and from the pools in shared/data/engine.py.
+Rules: `sizing.threads`, `sizing.clients`, `sizing.server`, `sizing.max-connections`, `sizing.unknown`. Figures come from
+Bicep's parameters and from the pools in shared/data/engine.py.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from devstack.infrastructure.findings import Finding, GateError
+from devstack.infrastructure.policies.app import PATH, app_settings, setting
 from devstack.infrastructure.policies.registry import Tree
 
 MAX_CONNECTIONS = {
@@ -22,6 +23,8 @@ MAX_CONNECTIONS = {
 """max_connections by size, from Microsoft's "Limits in Azure Database for PostgreSQL flexible server"."""
 RESERVED = 15
 """Connections that the service keeps for itself (as above)."""
+THREADS = "PYTHON_THREADPOOL_THREAD_COUNT"
+"""How many functions a worker runs at a time; without it, five on one processor and one more on each other."""
 ROLES = 2
 """Roles that come through the pooler, each with a pool of its own: the app, and who migrates."""
 
@@ -51,11 +54,17 @@ def connections_per_instance(engine: str) -> int:
     Raises:
         GateError: they are not written as this expects.
     """
-    size = re.search(r"^POOL_SIZE = (\d+)$", engine, re.MULTILINE)
     engines = len(re.findall(r"^def get_\w+\(\) -> Engine:$", engine, re.MULTILINE))
-    if size is None or not engines or "pool_size=POOL_SIZE,\n        max_overflow=0,\n" not in engine:
-        raise GateError("POOL_SIZE, its use, or the engines were not found in shared/data/engine.py")
-    return engines * int(size[1])
+    if not engines or "pool_size=POOL_SIZE,\n        max_overflow=0,\n" not in engine:
+        raise GateError("the engines, or their use of POOL_SIZE, were not found in shared/data/engine.py")
+    return engines * _pool_size(engine)
+
+
+def _pool_size(engine: str) -> int:
+    size = re.search(r"^POOL_SIZE = (\d+)$", engine, re.MULTILINE)
+    if size is None:
+        raise GateError("POOL_SIZE was not found in shared/data/engine.py")
+    return int(size[1])
 
 
 def sizes_of(tree: Tree, environment: str) -> Sizes | None:
@@ -76,6 +85,7 @@ def sizes_of(tree: Tree, environment: str) -> Sizes | None:
 
 def check_sizing(tree: Tree) -> Iterator[Finding]:
     """Everything that does not add up."""
+    yield from _check_threads(tree)
     for environment in ("dev", "staging", "production"):
         file, sizes = tree.environment(environment), sizes_of(tree, environment)
         found = file.named("databaseSize")
@@ -96,3 +106,11 @@ def check_sizing(tree: Tree) -> Iterator[Finding]:
         if sizes.pooled > sizes.allowed - RESERVED:
             message = f"{sizes.pooled} connections to a server that takes {sizes.allowed - RESERVED}"
             yield Finding(file.path, line, "sizing.server", message)
+
+
+def _check_threads(tree: Tree) -> Iterator[Finding]:
+    """A pool is not fair: with more threads than connections, one that waits may be passed over again and again."""
+    wanted = _pool_size(tree.sources["shared/data/engine.py"])
+    if setting(tree, THREADS) != {str(wanted)}:
+        message = f"{THREADS} must be '{wanted}', as many threads as a pool has connections"
+        yield Finding(PATH, app_settings(tree).get(THREADS, 0), "sizing.threads", message)

@@ -25,7 +25,8 @@ def app_settings(tree: Tree) -> dict[str, int]:
     return {}
 
 
-def _setting(tree: Tree, name: str) -> set[Value]:
+def setting(tree: Tree, name: str) -> set[Value]:
+    """What a setting of the app may be; empty where it is not given."""
     places = tree.resources(f"{SITE}/config")
     return places[0].values(f"properties.{name}") if places else set()
 
@@ -51,7 +52,7 @@ def use_identities(tree: Tree) -> Iterator[Fault]:
     if {value for place in closed for value in place.values("name")} != {"ftp", "scm"}:
         yield Fault(PATH, 0, "basic publishing credentials of both ftp and scm must be off")
     for name in ("AzureWebJobsStorage__credential", "ImportsStorage__credential"):
-        if _setting(tree, name) != {"managedidentity"}:
+        if setting(tree, name) != {"managedidentity"}:
             yield Fault(PATH, 0, f"{name} must be managedidentity")
 
 
@@ -129,9 +130,9 @@ def name_one_task_hub(tree: Tree) -> Iterator[Fault]:
     text = tree.sources.get(PATH, "")
     if f"{prefix}hubName: scheduler.hubName" not in text:
         yield Fault(PATH, 0, "the app's hubName must be the scheduler's")
-    if _setting(tree, f"{prefix}storageProvider__type") != {"azureManaged"}:
+    if setting(tree, f"{prefix}storageProvider__type") != {"azureManaged"}:
         yield Fault(PATH, 0, "storageProvider__type must be azureManaged")
-    for name in _setting(tree, f"{prefix}storageProvider__connectionStringName") or {None}:
+    for name in setting(tree, f"{prefix}storageProvider__connectionStringName") or {None}:
         if name not in app_settings(tree):
             yield Fault(PATH, 0, f"storageProvider__connectionStringName is {name}, which is no setting")
     allowed = [
