@@ -1,7 +1,7 @@
 """The arithmetic of connections: what all instances may open fits into the pooler, and that into the server.
 
-Rules: `sizing.threads`, `sizing.clients`, `sizing.server`, `sizing.max-connections`, `sizing.unknown`. Figures come from
-Bicep's parameters and from the pools in shared/data/engine.py.
+Rules: `sizing.threads`, `sizing.clients`, `sizing.server`, `sizing.max-connections`, `sizing.unknown`. Figures come
+from Bicep's parameters and from the pools in shared/data/engine.py.
 """
 
 import re
