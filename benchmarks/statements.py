@@ -29,20 +29,35 @@ class Statement:
 
 @contextmanager
 def noting_statements() -> Iterator[list[Statement]]:
-    """Every statement the app's engines send until the block ends, in order."""
+    """Every statement the app sends until the block ends, in order: by SQLAlchemy, and by the driver where it reads."""
     noted: list[Statement] = []
+
+    class NotingCursor(Cursor):
+        def execute(self, query: str, values: Any = None) -> None:
+            noted.append(Statement(query, values))
+            super().execute(query, values)
 
     def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
         noted.append(Statement(sql, parameters))
 
-    engines = get_engine(), get_reader()
-    for engine in engines:  # inserted: noted as it is before who reads is said in front of it
-        event.listen(engine, "before_cursor_execute", note, insert=True)
+    def let_note(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.cursor_factory = NotingCursor
+
+    def let_be(connection: Any, _record: Any) -> None:
+        connection.cursor_factory = None
+
+    listeners = (
+        (get_engine(), "before_cursor_execute", note),
+        (get_reader(), "checkout", let_note),
+        (get_reader(), "checkin", let_be),
+    )
+    for listener in listeners:
+        event.listen(*listener)
     try:
         yield noted
     finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+        for listener in listeners:
+            event.remove(*listener)
 
 
 def send_statements(cursor: Cursor, statements: Sequence[Statement]) -> Rows:

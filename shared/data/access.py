@@ -11,14 +11,13 @@ A read of one statement need not say so in a statement of its own: what is sent 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, TextClause, event
+from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
-from shared.data.statement import for_driver, statement
+from shared.data.statement import statement
 from shared.domain.permissions import Principal
 
 FIRM, SCOPED = "portfolio_firm", "portfolio_scoped"
-_READER = "reader"
 
 _ACT = """
 select set_config('role', :act_role, true), set_config('app.subject', :act_subject, true),
@@ -45,33 +44,10 @@ def act_as(session: Session, principal: Principal) -> None:
     session.execute(statement(_statements(is_narrow=not principal.scope.is_everything)), _parameters(principal))
 
 
-def as_reader(principal: Principal) -> dict[str, Any]:
-    """Execution options by which each statement is sent with who reads in front of it, and may only read."""
-    return {_READER: principal}
-
-
-def say_who_reads(engine: Engine) -> None:
-    """Let the engine's statements that carry `as_reader` be sent so."""
-    event.listen(engine, "before_cursor_execute", _say_first, retval=True)
-
-
-def _say_first(
-    connection: Any,
-    _cursor: Any,
-    statement: str,
-    parameters: Any,
-    context: Any,
-    _many: bool,
-) -> tuple[str, Any]:
-    reader = context.execution_options.get(_READER)
-    if reader is None:
-        return statement, parameters
-    first = for_driver(_first(is_narrow=not reader.scope.is_everything), connection.dialect)
-    return f"{first};{statement}", {**_parameters(reader), **parameters}
-
-
-def _first(*, is_narrow: bool) -> TextClause:
-    return statement(f"{_ONLY_READ};{_statements(is_narrow=is_narrow)}")
+def who_reads(principal: Principal) -> tuple[TextClause, dict[str, Any]]:
+    """What is sent in front of a statement, so that it is the principal's and changes nothing; and its parameters."""
+    is_narrow = not principal.scope.is_everything
+    return statement(f"{_ONLY_READ};{_statements(is_narrow=is_narrow)}"), _parameters(principal)
 
 
 def _statements(*, is_narrow: bool) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.data.access import FIRM, act_as, say_who_reads
+from shared.data.access import FIRM, act_as
 from shared.data.login import log_in_by_settings
 from shared.data.pooling import try_before_use
 from shared.data.statement import statement
@@ -35,9 +35,7 @@ def get_engine() -> Engine:
 @lru_cache(maxsize=1)
 def get_reader() -> Engine:
     """The process's engine of single statements, each a transaction of its own."""
-    engine = _make_engine(isolation_level="AUTOCOMMIT")
-    say_who_reads(engine)
-    return engine
+    return _make_engine(isolation_level="AUTOCOMMIT")
 
 
 def _make_engine(**options: Any) -> Engine:

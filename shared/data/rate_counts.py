@@ -8,7 +8,7 @@ number of its own, so that of any number of instances together exactly the first
 
 from sqlalchemy.orm import Session
 
-from shared.data.reading import reader
+from shared.data.reading import ask
 from shared.data.statement import statement
 from shared.domain.route_classes import WINDOW_SECONDS, RouteClass, Usage
 
@@ -23,8 +23,7 @@ def admit_call(subject: str, route_class: RouteClass) -> Usage:
         OperationalError: the database does not answer.
     """
     values = {"subject": subject, "route_class": route_class.value, "seconds": WINDOW_SECONDS}
-    with reader() as connection:
-        return Usage(*connection.exec_driver_sql(_ADMIT, values).one())
+    return Usage(*ask(_ADMIT, values).one())
 
 
 def forget_counts(session: Session) -> int:

@@ -1,45 +1,82 @@
-"""Reading by single statements: each is a transaction of its own and one round trip, who reads said in front of it."""
+"""Reading by single statements: each is a transaction of its own and one round trip, who reads said in front of it.
+
+They are sent by the driver itself: SQLAlchemy has the connections and the errors, and what it does for a statement
+takes as long as the rest of a short read's Python together.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, TextClause
+from sqlalchemy import Result, TextClause
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
-from shared.data.access import as_reader
+from shared.data.access import who_reads
 from shared.data.engine import get_reader
 from shared.data.statement import for_driver
 from shared.domain.permissions import Principal
+from shared.telemetry.statements import statement_span
+
+Rows = Result[*tuple[Any, ...]]
 
 
 class _Taken:
-    """A connection of the reader's pool that is taken when it is first asked for."""
+    """A connection of the reader's pool that is taken when the first statement is sent."""
 
     def __init__(self) -> None:
-        self._connection: Connection | None = None
+        self._connection: PoolProxiedConnection | None = None
 
-    def get(self) -> Connection:
-        if self._connection is None:
-            self._connection = get_reader().connect()
-        return self._connection
+    def send(self, sql: str, values: Mapping[str, Any], first: str = "") -> Rows:
+        """The rows of a statement, as the driver takes it; `first` is sent in front of it."""
+        engine = get_reader()
+        with statement_span(sql):
+            try:
+                connection = self._connection = self._connection or engine.raw_connection()
+                cursor = connection.cursor()
+                cursor.execute(first + sql, values)
+                rows = cursor.fetchall()
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise self._as_sqlalchemy_says(error, sql) from error
+        return IteratorResult(_columns(tuple(column[0] for column in cursor.description)), iter(rows))
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
 
+    def _as_sqlalchemy_says(self, error: Any, sql: str) -> Exception:
+        """The driver's error as the rest of the app knows it; a connection that is lost is not used again."""
+        dialect, used = get_reader().dialect, self._connection
+        is_lost = used is not None and dialect.is_disconnect(error, used.dbapi_connection, None)
+        if used is not None and is_lost:
+            used.invalidate(error)
+            self._connection = None
+        base = dialect.loaded_dbapi.Error
+        known: Exception = DBAPIError.instance(sql, {}, error, base, connection_invalidated=is_lost, dialect=dialect)
+        return known
+
+
+@lru_cache(maxsize=512)
+def _columns(names: tuple[str, ...]) -> SimpleResultMetaData:
+    return SimpleResultMetaData(names)
+
 
 class _Reading:
-    """What stands for a session where nothing but texts is sent: they go to the driver as they are."""
+    """What stands for a session where nothing but texts is sent."""
 
     def __init__(self, principal: Principal, taken: _Taken) -> None:
-        self._options, self._taken = as_reader(principal), taken
+        self._principal, self._taken = principal, taken
 
-    def execute(self, sql: TextClause, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        connection = self._taken.get()
-        text = for_driver(sql, connection.dialect)
-        return connection.exec_driver_sql(text, dict(parameters or {}), execution_options=self._options)
+    def execute(self, sql: TextClause, parameters: Mapping[str, Any] | None = None) -> Rows:
+        dialect = get_reader().dialect
+        said, who = who_reads(self._principal)
+        first = f"{for_driver(said, dialect)};"
+        return self._taken.send(for_driver(sql, dialect), {**who, **(parameters or {})}, first)
 
 
 _common: ContextVar[_Taken | None] = ContextVar("reader", default=None)
@@ -57,13 +94,6 @@ def one_reader() -> Iterator[None]:
 
 
 @contextmanager
-def reader() -> Iterator[Connection]:
-    """A connection for single statements: this context's one, or one of its own."""
-    with _take() as taken:
-        yield taken.get()
-
-
-@contextmanager
 def reading(principal: Principal) -> Iterator[Session]:
     """A session of a principal that changes nothing.
 
@@ -72,6 +102,16 @@ def reading(principal: Principal) -> Iterator[Session]:
     """
     with _take() as taken:
         yield cast("Session", _Reading(principal, taken))
+
+
+def ask(sql: str, values: Mapping[str, Any]) -> Rows:
+    """The rows of a statement, as the driver takes it, in nobody's name: it sees no company.
+
+    Raises:
+        OperationalError: the database does not answer.
+    """
+    with _take() as taken:
+        return taken.send(sql, values)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from shared import telemetry
-from shared.telemetry.records import Attribute, SpanKind
+from shared.telemetry.records import SpanKind
 
 SYSTEM = "postgresql"
 _SPAN = "telemetry_span"
@@ -30,6 +30,12 @@ def watch_statements(engine: Engine) -> None:
         event.listen(engine, "handle_error", _fail)
 
 
+def statement_span(statement: str) -> telemetry.AnySpan:
+    """What is told of a statement while it runs."""
+    name, digest = name_statement(statement)
+    return telemetry.span(name, SpanKind.CLIENT, {"statement": digest}, system=SYSTEM, target="portfolio")
+
+
 @lru_cache(maxsize=512)
 def name_statement(statement: str) -> tuple[str, str]:
     """A statement's name, `select companies`, and its digest."""
@@ -40,9 +46,9 @@ def name_statement(statement: str) -> tuple[str, str]:
 
 
 def _begin(_connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, is_many: bool) -> None:
-    name, digest = name_statement(statement)
-    attributes: dict[str, Attribute] = {"statement": digest, "is_many": True} if is_many else {"statement": digest}
-    began = telemetry.span(name, SpanKind.CLIENT, attributes, system=SYSTEM, target="portfolio")
+    began = statement_span(statement)
+    if is_many:
+        began.set("is_many", is_many)
     began.__enter__()
     if context is not None:
         setattr(context, _SPAN, began)

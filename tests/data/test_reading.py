@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from shared.data.engine import get_reader, transaction
 from shared.data.pooling import TRUSTED_FOR, try_before_use
-from shared.data.reading import one_reader, reader, reading
+from shared.data.reading import ask, one_reader, reading
 from shared.domain.permissions import SYSTEM
 from tests.data.writes import add_companies
 from tests.isolation.interleaving import own_user
@@ -48,20 +48,20 @@ def test_a_reading_session_changes_nothing(companies: list[UUID]):
         assert set(session.execute(unchanged).scalars()) == set(companies)
 
 
-def backend_of(session: Session | Connection) -> int:
+def backend_of(session: Session) -> int:
     return int(session.execute(text("select pg_backend_pid()")).scalar_one())
 
 
 def test_what_one_reader_reads_goes_by_one_connection_and_each_principal_sees_its_own(companies: list[UUID]):
     everything = text("select id from companies")
     with one_reader():
-        with reading(SYSTEM) as whole, reading(own_user(companies[0])) as narrowed, reader() as connection:
-            backends = {backend_of(whole), backend_of(narrowed), backend_of(connection)}
+        with reading(SYSTEM) as whole, reading(own_user(companies[0])) as narrowed:
+            backends = {backend_of(whole), backend_of(narrowed), ask("select pg_backend_pid()", {}).scalar_one()}
             assert len(backends) == 1
             assert get_reader().pool.checkedout() == 1
             assert set(whole.execute(everything).scalars()) == set(companies)
             assert narrowed.execute(everything).scalars().all() == [companies[0]]
-            assert connection.execute(text("select current_setting('app.company_ids', true)")).scalar() == ""
+            assert ask("select current_setting('app.company_ids', true)", {}).scalar_one() == ""
         with reading(SYSTEM) as later:
             assert backend_of(later) in backends
     assert get_reader().pool.checkedout() == 0
