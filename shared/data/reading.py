@@ -27,7 +27,7 @@ Rows = Result[*tuple[Any, ...]]
 
 
 class _Taken:
-    """A connection of the reader's pool that is taken when the first statement is sent."""
+    """A connection of the reader's pool that is taken when a statement is sent."""
 
     def __init__(self) -> None:
         self._connection: PoolProxiedConnection | None = None
@@ -48,6 +48,7 @@ class _Taken:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
     def _as_sqlalchemy_says(self, error: Any, sql: str) -> Exception:
         """The driver's error as the rest of the app knows it; a connection that is lost is not used again."""
@@ -91,6 +92,13 @@ def one_reader() -> Iterator[None]:
             yield
         finally:
             _common.reset(token)
+
+
+def let_reader_go() -> None:
+    """Give this context's connection back early: what follows takes long, and others count and read meanwhile."""
+    common = _common.get()
+    if common is not None:
+        common.close()
 
 
 @contextmanager

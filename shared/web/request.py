@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
 from shared.data.engine import transaction
-from shared.data.reading import reading
+from shared.data.reading import let_reader_go, reading
 from shared.domain.errors import FieldError, InvalidInput, NotFound
 from shared.domain.media_types import JSON
 from shared.domain.permissions import Principal
@@ -81,7 +81,9 @@ class ApiRequest:
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A session in one transaction of whoever asks: the database shows and takes what is theirs, nothing else."""
-        return transaction(self.principal)
+        principal = self.principal
+        let_reader_go()
+        return transaction(principal)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A session of whoever asks that changes nothing; one round trip for each statement."""

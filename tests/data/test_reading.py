@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.data.engine import get_reader, transaction
 from shared.data.pooling import TRUSTED_FOR, try_before_use
-from shared.data.reading import ask, one_reader, reading
+from shared.data.reading import ask, let_reader_go, one_reader, reading
 from shared.domain.permissions import SYSTEM
 from tests.data.writes import add_companies
 from tests.isolation.interleaving import own_user
@@ -71,6 +71,17 @@ def test_one_reader_that_reads_nothing_takes_no_connection(database_url: str):
     assert database_url
     with one_reader(), reading(SYSTEM):
         assert get_reader().pool.checkedout() == 0
+
+
+def test_a_reader_that_is_let_go_is_given_back_and_taken_anew_when_something_is_asked(database_url: str):
+    assert database_url
+    with one_reader():
+        assert ask("select 1", {}).scalar_one() == 1
+        let_reader_go()
+        assert get_reader().pool.checkedout() == 0
+        assert ask("select 2", {}).scalar_one() == 2
+    let_reader_go()
+    assert get_reader().pool.checkedout() == 0
 
 
 def test_a_statement_that_fails_spoils_neither_the_next_nor_the_connection(companies: list[UUID]):

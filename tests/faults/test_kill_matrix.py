@@ -103,7 +103,8 @@ def test_every_cell_of_the_matrix_was_struck(runs: Runs, request: pytest.Fixture
     selected = [
         item.callspec.params["fault"]
         for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "fault" in item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        if isinstance(item.callspec.params.get("fault"), Fault)
     ]
 
     assert runs.tally == Counter((fault.step, fault.kind) for fault in selected)

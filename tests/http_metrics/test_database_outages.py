@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from shared.data.engine import POOL_SIZE, get_engine, get_reader
+from shared.domain.errors import Conflict
 from shared.services import closes
 from shared.web.problems import RETRY_AFTER_SECONDS
 from tests.http_metrics.client import Answer, Client
@@ -53,3 +54,16 @@ def test_an_error_of_the_driver_is_an_outage_only_where_the_connection_is_lost(
     monkeypatch.setattr(closes, "list_closes", fail)
 
     assert api.get("/v1/periods").status == status
+
+
+def test_a_call_that_goes_on_in_a_transaction_keeps_no_other_waiting(api: Client, monkeypatch: pytest.MonkeyPatch):
+    held = []
+
+    def note_held(*_: object) -> None:
+        held.append((get_reader().pool.checkedout(), get_engine().pool.checkedout()))
+        raise Conflict("seen")
+
+    monkeypatch.setattr(closes, "close_period", note_held)
+
+    assert api.call("POST", "/v1/periods/2024/1/close", {}).status == 409
+    assert held == [(0, 1)]
