@@ -121,7 +121,7 @@ def _store(session: Session, frame: pd.DataFrame) -> Outcome:
     """A first version of every new row, another of every changed one."""
     now, counts = datetime.now(UTC), {"new": 0, "restated": 0, "unchanged": 0}
     for first in range(0, len(frame), AT_A_TIME):
-        rows = frame.iloc[first : first + AT_A_TIME]
+        rows = frame.iloc[first : first + AT_A_TIME].astype(object)
         held = _current(session, rows["company_id"].unique().tolist(), rows["period_end"].unique().tolist())
         versions = []
         for row in rows.to_dict("records"):

@@ -44,7 +44,6 @@ def find_terms(at: Quarters, round_rate: pd.Series) -> dict[str, pd.Series]:
         "employees_both": at("employees", 4) + at("employees"),
         "customers": at("customers"),
         "customers_q1": at("customers", 1),
-        "cash": cash,
         "net_burn": -burn,
         "net_burn_ltm": -at.sum_year("cash_burn"),
         "runway": cash.clip(lower=0) / (-burn / 3),
@@ -104,7 +103,7 @@ def _measure_growth(terms: Vectors) -> dict[str, pd.Series]:
 
 
 def _measure_cash(at: Quarters, terms: Vectors) -> dict[str, pd.Series]:
-    cash, runway = terms["cash"], terms["runway"]
+    cash, runway = at("cash_balance"), terms["runway"]
     change = cash - at("cash_balance", 1)
     days = np.floor((runway.where(runway <= MOST_MONTHS) * DAYS_A_MONTH).round(9))
     return {
