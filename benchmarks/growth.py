@@ -22,8 +22,8 @@ from benchmarks.importing import (
     forget_inputs,
     import_bare,
     import_ours,
-    import_peer,
-    sum_metrics,
+    load_peer,
+    sum_derived,
 )
 from benchmarks.measuring import DifferentAnswerError
 from benchmarks.phases import Phases
@@ -105,6 +105,7 @@ def _measure(rows: int, say: Callable[[str], None]) -> Growth:
         found = Growth(written, bytes_read, ours.seconds, limit.seconds, ours.memory, phases=seconds)
         if rows > PEER_ROWS:
             return found
+        import_peer = load_peer()
         peer = _timed(server, size, "peer", lambda ground: import_peer(ground, path), say)
         _require_same(f"{ours.inputs} {ours.sums}", f"{peer.inputs} {peer.sums}")
         return replace(found, peer=peer.seconds, peer_memory=peer.memory)
@@ -119,8 +120,6 @@ def _timed(
     server: PostgresServer, size: Size, way: str, work: Callable[[Ground], None], say: Callable[[str], None]
 ) -> _Import:
     """Import into a database of its own; what became of it is looked at afterwards."""
-    from benchmarks.peers.pandas_metrics import NAMES  # noqa: PLC0415 (pandas: loaded before memory is watched)
-
     with ground_for_case(server, size) as ground:
         forget_inputs(ground)
         with _watching_memory() as above_idle:
@@ -129,11 +128,9 @@ def _timed(
             seconds = time.perf_counter() - began
         memory = max(above_idle)
         say(f"{way} {seconds:.1f} s, {memory / 2**20:.0f} MiB above idle")
-        table = "peer_metrics" if way == "peer" else "reporting_metrics"
         with ground.rehearse_bare() as cursor:
-            return _Import(
-                seconds, memory, digest_inputs(cursor), digest_derived(cursor), sum_metrics(cursor, table, NAMES)
-            )
+            sums = sum_derived(cursor, of_peer=way == "peer")
+            return _Import(seconds, memory, digest_inputs(cursor), digest_derived(cursor), sums)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """One file of quarters imported three ways: the product's steps, the peer by pandas and the ORM, bare statements."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from shared.data.reporting import refresh_reporting
 from shared.domain.fields import FIELD_NAMES
 from shared.domain.permissions import SYSTEM
 from shared.domain.scenarios import Scenario
+from shared.domain.selection import Figures, is_day
 from shared.services import import_intake, import_steps, imports
 from shared.services.import_files import choose_table
 from shared.settings import get_settings
@@ -29,6 +30,11 @@ DERIVED_TOGETHER = 500
 _FILLED = (
     *("metric_inputs", "reporting_financials", "reporting_metrics"),
     *("import_jobs", "import_chunks", "import_rows", "import_issues", "import_moves"),
+)
+_PEER_TABLES = {Figures.FINANCIALS: "peer_financials", Figures.METRICS: "peer_metrics"}
+_EXACT = (
+    *("company_id", "scenario", "period_end", "currency", "is_local", "quarter_index", "period_start"),
+    *("fiscal_year", "fiscal_quarter", "reporting_year", "reporting_quarter", "fx_closing_date", "flags", "nulls"),
 )
 _COLUMNS = ("company_external_id", "period_end", *FIELD_NAMES)
 _NAMES = ", ".join(FIELD_NAMES)
@@ -58,6 +64,7 @@ def forget_inputs(ground: Ground) -> None:
     """Empty what an import fills."""
     with ground.bare, ground.bare.cursor() as cursor:
         cursor.execute(f"truncate {', '.join(_FILLED)} cascade")
+        cursor.execute(f"drop table if exists {', '.join(_PEER_TABLES.values())}")
 
 
 def import_ours(_ground: Ground, path: Path, phases: Phases | None = None) -> None:
@@ -86,11 +93,14 @@ def _all_well(answers: Sequence[dict[str, object]]) -> None:
         raise AssertionError(answers)
 
 
-def import_peer(ground: Ground, path: Path) -> None:
-    """What a team would write with pandas and the ORM; it derives a part of the metrics, into a table of its own."""
+def load_peer() -> Callable[[Ground, Path], None]:
+    """What a team would write with pandas and the ORM, into tables of its own; pandas is imported already."""
     from benchmarks.peers.pandas_import import import_file  # noqa: PLC0415 (pandas: only where the peer runs)
 
-    import_file(ground.database_url, path)
+    def import_peer(ground: Ground, path: Path) -> None:
+        import_file(ground.database_url, path)
+
+    return import_peer
 
 
 def import_bare(ground: Ground, path: Path) -> None:
@@ -124,10 +134,23 @@ def digest_inputs(cursor: Cursor) -> str:
     return str(answer)
 
 
-def sum_metrics(cursor: Cursor, table: str, names: Sequence[str]) -> str:
-    """How often each metric has a value, and the sum of them in six digits, of every stored currency."""
-    shown = ", ".join(f"count({name}), to_char(coalesce(sum({name}), 0), '9.99999EEEE')" for name in names)
-    cursor.execute(f"select {shown} from {table}")  # noqa: S608 (names are ours)
+def sum_derived(cursor: Cursor, *, of_peer: bool = False) -> str:
+    """All that is derived in every stored currency, of ours or of the peer, whose last digits may be others.
+
+    Of each table: how many rows, a digest of their periods, flags and reasons, and of every rate, field or metric how
+    often it has a value and the sum of its values in six digits.
+    """
+    return " ".join(_sum_table(cursor, figures, _PEER_TABLES[figures] if of_peer else figures) for figures in Figures)
+
+
+def _sum_table(cursor: Cursor, figures: Figures, table: str) -> str:
+    names = ("fx_rate_average", "fx_rate_closing", *figures.names)
+    numbers = {name: f"{name} - date '2000-01-01'" if is_day(name) else name for name in names}
+    sums = (f"count({name}), to_char(coalesce(sum({of}), 0), '9.99999EEEE')" for name, of in numbers.items())
+    cursor.execute(
+        f"select count(*), md5(string_agg(md5(({', '.join(_EXACT)})::text), ''"  # noqa: S608 (names are ours)
+        f" order by company_id, scenario, period_end, currency)), {', '.join(sums)} from {table}"
+    )
     return " ".join(str(part).strip() for part in cursor.fetchone() or ())
 
 

@@ -57,6 +57,6 @@ CASE = Case(
     writes=True,
     notes={
         "limit": "bare psycopg2 sends the delete and insert statements once, for all companies in one go",
-        "peer": "not run: pandas derives a part of the metrics; see import_rows",
+        "peer": "not run: pandas derives within its import; see import_rows",
     },
 )

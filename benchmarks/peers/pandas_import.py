@@ -1,24 +1,41 @@
-"""The peer's import: pandas reads and checks the file, the ORM stores what is new or changed, pandas derives a part."""
+"""The peer's import: pandas reads and checks the file, the ORM stores what is new or changed, pandas derives the rest.
 
+It does what the product does for actual figures of companies with regular calendars, of which no quarter between others
+is missing, that report in one currency and whose revenue may recur: all fields and metrics in a company's own and the
+stored currencies, each null's reason, flags and rates; in float64, rounded at the end. It does not handle other files.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
-from sqlmodel import Session, create_engine, select
+from sqlalchemy import Engine, Table
+from sqlmodel import Session, create_engine, func, insert, select
 
-from benchmarks.peers.pandas_metrics import NAMES, derive_metrics
-from benchmarks.peers.tables import Company, CompanyCurrency, MetricInput, PeerTable, derived_table
+from benchmarks.peers.pandas_quarters import read_quarters
+from benchmarks.peers.pandas_rates import RateBook
+from benchmarks.peers.pandas_rows import derive_rows
+from benchmarks.peers.tables import (
+    DERIVED,
+    Company,
+    CompanyCurrency,
+    FundingRound,
+    MetricInput,
+    PeerTable,
+)
 from shared.domain.fields import FIELD_NAMES, INPUT_FIELDS
 
 KEY = ("company_external_id", "period_end")
 AT_A_TIME = 1_000
+LONGEST_WINDOW = 100
+"""Days from the first whose rates a quarter needs to its end, and some more."""
+DERIVED_TOGETHER = 250
+"""So many companies at once, so that memory does not grow with the file."""
 CURRENCIES = ("USD", "CAD", "EUR")
-PeerMetric = derived_table("peer_metrics", NAMES)
-"""Where the peer keeps what it derives."""
 
 
 class BadFileError(ValueError):
@@ -42,7 +59,7 @@ def import_file(database_url: str, path: Path) -> Outcome:
     """
     engine = create_engine(database_url)
     try:
-        PeerTable.metadata.create_all(engine, tables=[PeerMetric.__table__])
+        PeerTable.metadata.create_all(engine, tables=[*DERIVED])
         return _import(engine, path)
     finally:
         engine.dispose()
@@ -52,8 +69,7 @@ def _import(engine: Engine, path: Path) -> Outcome:
     with Session(engine) as session:
         frame = check_rows(read_rows(path), _companies(session))
         outcome = _store(session, frame)
-        companies = frame["company_id"].unique().tolist()
-        _store_derived(session, derive_metrics(session, companies, CURRENCIES))
+        _derive(session, frame)
         session.commit()
         return outcome
 
@@ -105,19 +121,21 @@ def _store(session: Session, frame: pd.DataFrame) -> Outcome:
     """A first version of every new row, another of every changed one."""
     now, counts = datetime.now(UTC), {"new": 0, "restated": 0, "unchanged": 0}
     for first in range(0, len(frame), AT_A_TIME):
-        rows = frame.iloc[first : first + AT_A_TIME]
+        rows = frame.iloc[first : first + AT_A_TIME].astype(object)
         held = _current(session, rows["company_id"].unique().tolist(), rows["period_end"].unique().tolist())
+        versions = []
         for row in rows.to_dict("records"):
             values = {name: Decimal(row[name]) if row[name] else None for name in FIELD_NAMES}
             old = held.get((row["company_id"], row["period_end"]))
             kind = "new" if old is None else "unchanged"
             if old is not None and any(getattr(old, name) != value for name, value in values.items()):
                 old.superseded_at, kind = now, "restated"
-                session.flush()
             counts[kind] += 1
             if kind != "unchanged":
-                session.add(_version(row, values, now, 1 if old is None else old.version + 1))
+                versions.append(_version(row, values, now, 1 if old is None else old.version + 1))
         session.flush()
+        if versions:
+            session.execute(insert(MetricInput), versions)
         session.expunge_all()
     return Outcome(**counts)
 
@@ -132,15 +150,32 @@ def _current(session: Session, companies: list[Any], ends: list[Any]) -> dict[tu
     return {(row.company_id, row.period_end): row for row in session.exec(wanted)}
 
 
-def _version(row: dict[str, Any], values: dict[str, Decimal | None], now: datetime, version: int) -> Any:
+def _version(row: dict[str, Any], values: dict[str, Decimal | None], now: datetime, version: int) -> dict[str, Any]:
     key = {name: row[name] for name in ("company_id", "period_end", "quarter_index", "currency")}
-    return MetricInput(**key, **values, scenario="actual", version=version, recorded_at=now, principal="peer")
+    return {**key, **values, "scenario": "actual", "version": version, "recorded_at": now, "principal": "peer"}
 
 
-def _store_derived(session: Session, derived: pd.DataFrame) -> None:
+def _derive(session: Session, frame: pd.DataFrame) -> None:
     """Replace what is derived of these companies."""
-    companies = derived["company_id"].unique().tolist()
-    session.exec(PeerMetric.__table__.delete().where(PeerMetric.company_id.in_(companies)))
-    known = derived.astype(object).where(derived.notna(), None)
-    for first in range(0, len(known), AT_A_TIME):
-        session.execute(PeerMetric.__table__.insert(), known.iloc[first : first + AT_A_TIME].to_dict("records"))
+    oldest = session.exec(select(func.min(MetricInput.period_end))).one()
+    of_rounds = session.exec(select(FundingRound.currency).distinct()).all()
+    currencies = {*CURRENCIES, *frame["currency"].unique(), *of_rounds}
+    book = RateBook(session, currencies, oldest - timedelta(days=LONGEST_WINDOW))
+    for companies in _group_companies(frame):
+        for table in DERIVED:
+            session.execute(table.delete().where(table.c.company_id.in_(companies)))
+        for financials, metrics in derive_rows(read_quarters(session, companies), book, CURRENCIES):
+            for table, records in zip(DERIVED, (financials, metrics), strict=True):
+                _insert(session, table, records)
+
+
+def _group_companies(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """Companies that report in one currency, some at a time."""
+    for _, companies in frame.groupby("currency")["company_id"]:
+        ids = companies.unique().tolist()
+        yield from (ids[first : first + DERIVED_TOGETHER] for first in range(0, len(ids), DERIVED_TOGETHER))
+
+
+def _insert(session: Session, table: Table, records: list[dict[str, Any]]) -> None:
+    for first in range(0, len(records), AT_A_TIME):
+        session.execute(table.insert(), records[first : first + AT_A_TIME])

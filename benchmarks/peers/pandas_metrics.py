@@ -1,134 +1,144 @@
-"""A part of the metrics by pandas: translation, LTM sums, growth, margins, runway; in float64, without reasons."""
+"""Ratios and amounts in a company's own currency as float64 vectors, not rounded yet, whatever their denominators."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
-from sqlmodel import Session, select
 
-from benchmarks.peers.tables import FxRate, MetricInput
+from benchmarks.peers.pandas_quarters import Quarters
 
-FLOWS = {
-    "ltm_total_revenue": "total_revenue",
-    "ltm_recurring_revenue": "recurring_revenue",
-    "ltm_gross_profit": "gross_profit",
-    "ltm_sales_marketing_expense": "sales_marketing_expense",
-    "ltm_total_operating_expense": "total_operating_expense",
-    "ltm_ebitda": "ebitda",
-    "ltm_net_income": "net_income",
-    "ltm_net_burn": "net_burn",
-}
-SHARES = {
-    "recurring_revenue_share": "recurring_revenue",
-    "gross_margin": "gross_profit",
-    "ebitda_margin": "ebitda",
-    "net_income_margin": "net_income",
-    "sales_marketing_pct_revenue": "sales_marketing_expense",
-    "operating_expense_pct_revenue": "total_operating_expense",
-}
-LTM_SHARES = {"ltm_gross_margin": "gross_profit", "ltm_ebitda_margin": "ebitda", "ltm_net_income_margin": "net_income"}
-NAMES = (
-    *FLOWS,
-    *SHARES,
-    *LTM_SHARES,
-    *("arr_implied", "arr", "revenue_growth_qoq", "revenue_growth_yoy", "employee_growth_qoq", "employee_growth_yoy"),
-    *("ltm_revenue_growth_yoy", "rule_of_40", "monthly_net_burn", "runway_months", "net_debt"),
+Vectors = Mapping[str, pd.Series]
+LTM_FIELDS = (
+    *("total_revenue", "recurring_revenue", "gross_profit", "sales_marketing_expense"),
+    *("total_operating_expense", "ebitda", "net_income", "cash_burn"),
 )
-"""The metrics this computes."""
+DAYS_A_MONTH = 30.4375
+MOST_MONTHS = 1_200
 
 
-def derive_metrics(session: Session, companies: list[object], currencies: tuple[str, ...]) -> pd.DataFrame:
-    """A row per company-quarter and currency of these companies: their own currency and the others."""
-    wanted = select(MetricInput).where(
-        MetricInput.company_id.in_(companies), MetricInput.superseded_at.is_(None), MetricInput.deleted.is_(False)
+def find_terms(at: Quarters, round_rate: pd.Series) -> dict[str, pd.Series]:
+    """What metrics are composed of, and their sign rules ask about.
+
+    Args:
+        at: The quarters.
+        round_rate: From the latest round's currency into the company's, at the end of each quarter.
+    """
+    revenue, burn, cash, debt = (
+        at(name) for name in ("total_revenue", "cash_burn", "cash_balance", "debt_outstanding")
     )
-    inputs = pd.read_sql(wanted, session.connection())
-    local = _derive_locally(inputs.sort_values(["company_id", "quarter_index"], ignore_index=True))
-    shown = local.merge(pd.DataFrame({"target": ["", *currencies]}), how="cross")
-    shown["target"] = shown["target"].where(shown["target"] != "", shown["currency"])
-    shown = shown.drop_duplicates(["company_id", "period_end", "target"], ignore_index=True)
-    rates = _period_rates(session, shown[["currency", "target", "period_start", "period_end"]].drop_duplicates())
-    shown = shown.merge(rates, how="left", on=["currency", "target", "period_start", "period_end"])
-    return _translate(shown.sort_values(["company_id", "target", "quarter_index"], ignore_index=True))
+    post_money = at("post_money_valuation") * round_rate
+    return {
+        "revenue": revenue,
+        "revenue_q1": at("total_revenue", 1),
+        "revenue_q4": at("total_revenue", 4),
+        "revenue_ltm": at.sum_year("total_revenue"),
+        "revenue_ltm_q4": at.sum_year("total_revenue", 4),
+        "ebitda_ltm": at.sum_year("ebitda"),
+        "profit": at("gross_profit"),
+        "profit_q4": at("gross_profit", 4),
+        "margin": at("gross_profit") / revenue,
+        "marketing_q1": at("sales_marketing_expense", 1),
+        "employees": at("employees"),
+        "employees_q1": at("employees", 1),
+        "employees_q4": at("employees", 4),
+        "employees_both": at("employees", 4) + at("employees"),
+        "customers": at("customers"),
+        "customers_q1": at("customers", 1),
+        "net_burn": -burn,
+        "net_burn_ltm": -at.sum_year("cash_burn"),
+        "runway": cash.clip(lower=0) / (-burn / 3),
+        "arr": at.find_arr(0, 0),
+        "new_arr": at.find_arr(0, 1) - at.find_arr(1, 1),
+        "new_arr_year": at.find_arr(0, 4) - at.find_arr(4, 4),
+        "start_arr": at.find_arr(1, 1),
+        "net_debt": debt - cash,
+        "post_money": post_money,
+        "enterprise_value": post_money + debt - cash,
+        "invested": at("equity_raised_to_date") * round_rate + debt,
+    }
 
 
-def _derive_locally(inputs: pd.DataFrame) -> pd.DataFrame:
-    """What is the same in every currency; each company's quarters in order, none missing between them."""
-    by_company = inputs.groupby("company_id", sort=False)
-    inputs["net_burn"] = -inputs["cash_burn"]
-    inputs["period_start"] = _starts(inputs["period_end"])
-    revenue = inputs["total_revenue"]
-    for name, part in SHARES.items():
-        inputs[name] = (inputs[part] / revenue).where(revenue > 0)
-    for name, column, quarters in (
-        ("revenue_growth_qoq", "total_revenue", 1),
-        ("revenue_growth_yoy", "total_revenue", 4),
-        ("employee_growth_qoq", "employees", 1),
-        ("employee_growth_yoy", "employees", 4),
-    ):
-        prior = by_company[column].shift(quarters)
-        inputs[name] = (inputs[column] / prior - 1).where(prior > 0)
-    sums = _four_quarters(inputs, ["company_id"], ["total_revenue", *LTM_SHARES.values()])
-    yearly = sums["total_revenue"]
-    for name, part in LTM_SHARES.items():
-        inputs[name] = (sums[part] / yearly).where(yearly > 0)
-    prior = yearly.groupby(inputs["company_id"], sort=False).shift(4)
-    inputs["ltm_revenue_growth_yoy"] = (yearly / prior - 1).where(prior > 0)
-    inputs["rule_of_40"] = inputs["ltm_revenue_growth_yoy"] + inputs["ltm_ebitda_margin"]
-    burn = inputs["net_burn"] / 3
-    inputs["runway_months"] = (inputs["cash_balance"].clip(lower=0) / burn).where(burn > 0)
-    return inputs
+def derive_locally(at: Quarters, terms: Vectors) -> dict[str, pd.Series]:
+    """Ratios as they are, and amounts in the company's currency that one rate will translate."""
+    return {
+        **_measure_revenue(at, terms),
+        **_measure_growth(terms),
+        **_measure_cash(at, terms),
+        **_measure_efficiency(terms),
+        **_measure_value(at, terms),
+    }
 
 
-def _translate(shown: pd.DataFrame) -> pd.DataFrame:
-    """What depends on the currency: flows at the average, balances at the closing rate, LTM as a sum of quarters."""
-    average, closing = shown["average"], shown["closing"]
-    for name, part in FLOWS.items():
-        shown[name] = shown[part] * average
-    shown[[*FLOWS]] = _four_quarters(shown, ["company_id", "target"], [*FLOWS])
-    shown["arr_implied"] = 4 * shown["recurring_revenue"] * average
-    contracted = shown["contracted_arr"]
-    shown["arr"] = (contracted * closing).where(contracted.notna(), shown["arr_implied"])
-    shown["monthly_net_burn"] = shown["net_burn"] / 3 * average
-    shown["net_debt"] = (shown["debt_outstanding"] - shown["cash_balance"]) * closing
-    return shown[["company_id", "scenario", "period_end", "target", *NAMES]].rename(columns={"target": "currency"})
+def _measure_revenue(at: Quarters, terms: Vectors) -> dict[str, pd.Series]:
+    revenue, yearly, arr = terms["revenue"], terms["revenue_ltm"], terms["arr"]
+    return {
+        "arr_implied": 4 * at("recurring_revenue"),
+        "arr": arr,
+        "net_new_arr": terms["new_arr"],
+        "recurring_revenue_share": at("recurring_revenue") / revenue,
+        "gross_margin": terms["margin"],
+        "ebitda_margin": at("ebitda") / revenue,
+        "net_income_margin": at("net_income") / revenue,
+        "sales_marketing_pct_revenue": at("sales_marketing_expense") / revenue,
+        "operating_expense_pct_revenue": at("total_operating_expense") / revenue,
+        "ltm_gross_margin": at.sum_year("gross_profit") / yearly,
+        "ltm_ebitda_margin": terms["ebitda_ltm"] / yearly,
+        "ltm_net_income_margin": at.sum_year("net_income") / yearly,
+        "revenue_per_employee": 4 * revenue / terms["employees"],
+        "gross_profit_per_employee": 4 * terms["profit"] / terms["employees"],
+        "arr_per_customer": arr / terms["customers"],
+        "net_customer_adds": terms["customers"] - terms["customers_q1"],
+    }
 
 
-def _four_quarters(rows: pd.DataFrame, keys: list[str], columns: list[str]) -> pd.DataFrame:
-    """The sums of four quarters in each series; null where a value of them is."""
-    return rows.groupby(keys, sort=False)[columns].rolling(4).sum().droplevel(keys)
+def _measure_growth(terms: Vectors) -> dict[str, pd.Series]:
+    return {
+        "revenue_growth_qoq": terms["revenue"] / terms["revenue_q1"] - 1,
+        "revenue_growth_yoy": terms["revenue"] / terms["revenue_q4"] - 1,
+        "gross_profit_growth_yoy": terms["profit"] / terms["profit_q4"] - 1,
+        "employee_growth_qoq": terms["employees"] / terms["employees_q1"] - 1,
+        "employee_growth_yoy": terms["employees"] / terms["employees_q4"] - 1,
+        "ltm_revenue_growth_yoy": terms["revenue_ltm"] / terms["revenue_ltm_q4"] - 1,
+    }
 
 
-def _starts(ends: pd.Series) -> pd.Series:
-    """The day after the quarter before ended; quarters end with months."""
-    days = pd.to_datetime(ends)
-    return (days + pd.Timedelta(days=1) - pd.DateOffset(months=3)).dt.date
+def _measure_cash(at: Quarters, terms: Vectors) -> dict[str, pd.Series]:
+    cash, runway = at("cash_balance"), terms["runway"]
+    change = cash - at("cash_balance", 1)
+    days = np.floor((runway.where(runway <= MOST_MONTHS) * DAYS_A_MONTH).round(9))
+    return {
+        "monthly_net_burn": terms["net_burn"] / 3,
+        "runway_months": runway,
+        "runway_months_ltm": cash.clip(lower=0) / (terms["net_burn_ltm"] / 12),
+        "cash_out_date": at.rows["period_end"] + pd.to_timedelta(days.where(days >= 0), unit="D"),
+        "change_in_cash": change,
+        "implied_net_financing": change - at("cash_burn"),
+    }
 
 
-def _period_rates(session: Session, wanted: pd.DataFrame) -> pd.DataFrame:
-    """Average and closing rate of every currency, target and period."""
-    held = select(FxRate.observed_on, FxRate.quote, FxRate.rate).where(
-        FxRate.superseded_at.is_(None),
-        FxRate.quote.in_({*wanted["currency"], *wanted["target"]}),
-        FxRate.observed_on >= wanted["period_start"].min() - timedelta(days=7),
-    )
-    observed = pd.DataFrame(session.exec(held).all(), columns=["observed_on", "quote", "rate"])
-    observed = observed.astype({"rate": float})
-    daily = observed.pivot_table(index="observed_on", columns="quote", values="rate")
-    daily["EUR"] = 1.0
-    daily.index = pd.DatetimeIndex(daily.index)
-    crosses: dict[tuple[str, str], pd.Series] = {}
-    found = []
-    for currency, target, start, end in wanted.itertuples(index=False):
-        if (currency, target) not in crosses:
-            crosses[currency, target] = (daily[target] / daily[currency]).dropna()
-        found.append(_rates_of(crosses[currency, target], start, end) if currency != target else (1.0, 1.0))
-    return wanted.assign(average=[average for average, _ in found], closing=[closing for _, closing in found])
+def _measure_efficiency(terms: Vectors) -> dict[str, pd.Series]:
+    marketing, new_arr = terms["marketing_q1"], terms["new_arr"]
+    growth = terms["revenue_ltm"] / terms["revenue_ltm_q4"] - 1
+    return {
+        "burn_multiple": terms["net_burn"] / new_arr,
+        "burn_multiple_ltm": terms["net_burn_ltm"] / terms["new_arr_year"],
+        "rule_of_40": growth + terms["ebitda_ltm"] / terms["revenue_ltm"],
+        "magic_number": 4 * (terms["revenue"] - terms["revenue_q1"]) / marketing,
+        "cac_payback_months": marketing / (new_arr / 12 * terms["margin"]),
+    }
 
 
-def _rates_of(cross: pd.Series, start: date, end: date) -> tuple[float, float]:
-    window = cross.loc[pd.Timestamp(start) : pd.Timestamp(end)]
-    before = cross.loc[pd.Timestamp(end) - pd.Timedelta(days=7) : pd.Timestamp(end)]
-    return (
-        float(window.mean()) if len(window) else float("nan"),
-        float(before.iloc[-1]) if len(before) else float("nan"),
-    )
+def _measure_value(at: Quarters, terms: Vectors) -> dict[str, pd.Series]:
+    value, start = terms["enterprise_value"], terms["start_arr"]
+    kept = start - at("contraction_arr") - at("churned_arr")
+    return {
+        "net_debt": terms["net_debt"],
+        "ev_to_ltm_revenue": value / terms["revenue_ltm"],
+        "ev_to_arr": value / terms["arr"],
+        "post_money_to_ltm_revenue": terms["post_money"] / terms["revenue_ltm"],
+        "ev_to_invested_capital": value / terms["invested"],
+        "valuation_age_days": (at.rows["period_end"] - at.rows["closed_on"]).dt.days.astype(float),
+        "nrr": (kept + at("expansion_arr")) / start,
+        "grr": kept / start,
+        "logo_churn": at("customers_lost") / terms["customers_q1"],
+    }

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, create_model
-from sqlalchemy import ARRAY, Column, DateTime, Identity, Integer, Text
+from sqlalchemy import ARRAY, Column, DateTime, Identity, Index, Integer, Text, any_, literal, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -54,9 +54,33 @@ class FxRate(PeerTable, table=True):
     __tablename__ = "fx_rates"
 
     id: int = Field(primary_key=True)
+    provider: str
     quote: str
     observed_on: date
     rate: Decimal
+    superseded_at: datetime | None
+
+
+class FxHoliday(PeerTable, table=True):
+    """A weekday on which a provider publishes no rates."""
+
+    __tablename__ = "fx_holidays"
+
+    provider: str = Field(primary_key=True)
+    holiday: date = Field(primary_key=True)
+
+
+class FundingRound(PeerTable, table=True):
+    """One version of a round in which a company was valued."""
+
+    __tablename__ = "funding_rounds"
+
+    id: int = Field(primary_key=True)
+    company_id: UUID
+    closed_on: date
+    currency: str
+    post_money_valuation: Decimal
+    equity_raised_to_date: Decimal | None
     superseded_at: datetime | None
 
 
@@ -80,9 +104,9 @@ class _Period(SQLModel):
     """What a row of metrics opens with."""
 
     company_id: UUID = Field(primary_key=True)
-    scenario: str = Field(primary_key=True)
+    scenario: str = Field(primary_key=True, sa_type=Text)
     period_end: date = Field(primary_key=True)
-    currency: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True, sa_type=Text)
     period_start: date
     fiscal_year: int
     fiscal_quarter: int
@@ -91,7 +115,7 @@ class _Period(SQLModel):
     fx_rate_average: Decimal | None
     fx_rate_closing: Decimal | None
     fx_closing_date: date | None
-    flags: list[str] = Field(sa_column=Column(ARRAY(Text())))
+    flags: list[str] = Field(sa_type=ARRAY(Text()))  # type: ignore[call-overload]  # a type with an argument
 
 
 class _ReportingMetric(PeerTable, _Period):
@@ -120,11 +144,11 @@ class _MetricRow(BaseModel):
     flags: list[str]
 
 
-class _DerivedRow(PeerTable):
-    company_id: UUID = Field(primary_key=True)
-    scenario: str = Field(primary_key=True)
-    period_end: date = Field(primary_key=True)
-    currency: str = Field(primary_key=True)
+class _DerivedRow(PeerTable, _Period):
+    company_id: UUID = Field(primary_key=True, foreign_key="companies.id", ondelete="CASCADE")
+    is_local: bool
+    quarter_index: int
+    nulls: dict[str, str] = Field(sa_type=JSONB)
 
 
 MetricInput: Any = create_model("MetricInput", __base__=_MetricInput, __cls_kwargs__=_TABLE, **_FIELDS)
@@ -141,7 +165,19 @@ MetricRow: Any = create_model("MetricRow", __base__=_MetricRow, **_METRICS, null
 """The same row as it is answered."""
 
 
-def derived_table(name: str, metrics: tuple[str, ...]) -> Any:
-    """A table of these metrics by company, quarter and currency."""
-    columns: dict[str, Any] = dict.fromkeys(metrics, _MONEY)
-    return create_model(name, __base__=_DerivedRow, __cls_kwargs__=_TABLE, **columns)
+PeerFinancial: Any = create_model("peer_financials", __base__=_DerivedRow, __cls_kwargs__=_TABLE, **_FIELDS)
+"""Where the peer keeps what it translates: the columns, key and indexes of the product's `reporting_financials`."""
+PeerMetric: Any = create_model("peer_metrics", __base__=_DerivedRow, __cls_kwargs__=_TABLE, **_METRICS)
+"""Where the peer keeps what it derives: the columns, key and index of the product's `reporting_metrics`."""
+DERIVED = (PeerFinancial.__table__, PeerMetric.__table__)
+for _table in DERIVED:
+    Index(f"ix_{_table.name}_period", _table.c.period_end, _table.c.company_id)
+Index(
+    "ix_peer_financials_waiting",
+    DERIVED[0].c.company_id,
+    postgresql_where=or_(
+        literal("provisional") == any_(DERIVED[0].c.flags),
+        DERIVED[0].c.fx_rate_average.is_(None),
+        DERIVED[0].c.fx_rate_closing.is_(None),
+    ),
+)

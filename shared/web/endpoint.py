@@ -113,14 +113,15 @@ def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]
     def serve(req: func.HttpRequest, told: Told) -> func.HttpResponse:
         if rules.permission is None:
             return handler(ApiRequest(req, NOBODY))
-        with one_reader(), acting(origin_of(req, rules.function)):
+        with one_reader():
             request = _admit(req, rules, told)
-            try:
-                request = _require(request, rules.permission)
-                return handler(request)
-            except PlatformError as error:
-                record_denial(request, error)
-                raise
+            with acting(origin_of(req, rules.function)):
+                try:
+                    request = _require(request, rules.permission)
+                    return handler(request)
+                except PlatformError as error:
+                    record_denial(request, error)
+                    raise
 
     def answer(req: func.HttpRequest, context: func.Context = NO_CONTEXT) -> func.HttpResponse:
         return observed_answer(
