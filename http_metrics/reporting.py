@@ -12,7 +12,7 @@ from shared.data.matrix import Columns
 from shared.domain.errors import InvalidInput
 from shared.domain.permissions import Permission
 from shared.domain.route_classes import RouteClass
-from shared.domain.selection import SortKey, sort_parts
+from shared.domain.selection import Selection, SortKey, sort_parts
 from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import FiguresQuery, FinancialsQuery, MetricsQuery
 from shared.services.closes import resolve_as_of
@@ -63,28 +63,29 @@ def _answer(request: ApiRequest, query: FiguresQuery) -> func.HttpResponse:
     columns = Columns(query.by) if query.shape == "matrix" else None
     if form != "json":
         return _answer_file(request, query, form, columns)
+    wanted = query.selection()
     if columns is not None:
         query.require_whole(matrix=True)
-        return _fresh(request, query, lambda *asked: json_answer(read_matrix(*asked, columns)))
-    wanted = query.selection()
+        return _fresh(request, query, wanted, lambda *asked: json_answer(read_matrix(*asked, columns)))
     order = _named(wanted.sort)
     after = decode_sorted_cursor(query.cursor, order, *sort_parts(wanted.order))
     limit = query.limit or DEFAULT_LIMIT
     return _fresh(
-        request, query, lambda *asked: page_answer(request, list_reporting(*asked, after, limit), order=order)
+        request, query, wanted, lambda *asked: page_answer(request, list_reporting(*asked, after, limit), order=order)
     )
 
 
 def _fresh(
     request: ApiRequest,
     query: FiguresQuery,
+    wanted: Selection,
     read: Callable[..., func.HttpResponse],
     opened: AbstractContextManager[Session] | None = None,
 ) -> func.HttpResponse:
     """What `read` answers of (session, principal, selection, instant), unless the caller holds it."""
     with opened or request.reading() as session:
         instant = resolve_as_of(session, query.as_of)
-        asked = (session, request.principal, query.selection(), instant)
+        asked = (session, request.principal, wanted, instant)
         return fresh_answer(session, request, lambda: read(*asked), also=instant)
 
 
@@ -94,15 +95,15 @@ def _answer_file(
     from shared.services.exports import Export, export_figures  # noqa: PLC0415 (a page needs no file's writer: cold start)
 
     query.require_whole(matrix=columns is not None)
-    export = Export(form, columns, utc_now())
+    export, wanted = Export(form, columns, utc_now()), query.selection()
 
     def write(*asked: Any) -> func.HttpResponse:
         file = export_figures(*asked, export)
         return file_answer(file.name, file.content_type, file.content)
 
-    answer = _fresh(request, query, write, request.transaction())  # rows of a file come in portions
+    answer = _fresh(request, query, wanted, write, request.transaction())  # rows of a file come in portions
     asked_for = {**request.raw.params, "format": form}
-    return recorded_file(request, query.selection().figures.value.removeprefix("reporting_"), asked_for, answer)
+    return recorded_file(request, wanted.figures.value.removeprefix("reporting_"), asked_for, answer)
 
 
 def _named(sort: tuple[SortKey, ...]) -> str:

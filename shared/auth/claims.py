@@ -7,7 +7,6 @@ without the authority (no scope, no role) is a 403.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from shared.domain.errors import NotAllowed, NotAuthenticated
@@ -40,16 +39,34 @@ class Expected:
     scope: str
 
 
-def check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) -> None:
-    """Pass claims of an access token that holds now.
+def check_provenance(claims: Mapping[str, Any], expected: Expected) -> None:
+    """Pass claims of an access token for this app, whenever it holds.
 
     Raises:
-        NotAuthenticated: the token is not for this app, or not for now; the code says which rule it breaks.
-        NotAllowed: it is, but a person's client was not given the scope.
+        NotAuthenticated: it is none; the code says which rule it breaks.
     """
     _check_form(claims)
     _check_origin(claims, expected)
-    _check_times(claims, now.timestamp())
+
+
+def check_times(claims: Mapping[str, Any], now: float) -> None:
+    """Pass claims that hold now, in seconds since 1970.
+
+    Raises:
+        NotAuthenticated: they do not yet, or no longer; the code says which.
+    """
+    if claims["exp"] <= now - LEEWAY_SECONDS:
+        raise NotAuthenticated("The token has expired; ask the issuer for a new one.", code="token_expired")
+    if max(claims["nbf"], claims["iat"]) > now + LEEWAY_SECONDS:
+        raise NotAuthenticated("The token is not valid yet.", code="token_not_yet_valid")
+
+
+def check_authority(claims: Mapping[str, Any], expected: Expected) -> None:
+    """Pass claims of an application, or of a person whose client may ask in the person's name.
+
+    Raises:
+        NotAllowed: the client was not given the scope.
+    """
     if not is_application(claims) and expected.scope not in claims.get("scp", "").split():
         raise NotAllowed(
             f"The token lacks the scope {expected.scope}; let the client ask for it.",
@@ -103,10 +120,3 @@ def _check_origin(claims: Mapping[str, Any], expected: Expected) -> None:
         raise NotAuthenticated("The token was issued for another audience.", code="wrong_audience")
     if expected.clients and claims["azp"] not in expected.clients:
         raise NotAuthenticated("The token was issued to a client that is not admitted here.", code="wrong_client")
-
-
-def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    if claims["exp"] <= now - LEEWAY_SECONDS:
-        raise NotAuthenticated("The token has expired; ask the issuer for a new one.", code="token_expired")
-    if max(claims["nbf"], claims["iat"]) > now + LEEWAY_SECONDS:
-        raise NotAuthenticated("The token is not valid yet.", code="token_not_yet_valid")

@@ -51,11 +51,8 @@ def read_key_id(token: str) -> str:
     return key_id
 
 
-@lru_cache(maxsize=512)
 def open_token(token: str, key: PyJWK) -> Mapping[str, Any]:
-    """The claims of a token that is signed with this key; verified once for as long as the key is the issuer's.
-
-    What they say, and of what time, is for the caller to check at every call.
+    """The claims of a token that is signed with this key; what they say, and of what time, is for the caller to check.
 
     Raises:
         NotAuthenticated: it is not, or they cannot be read in one way only.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from jwt import PyJWK
 
-from shared.auth.claims import Expected, check_claims, is_application, is_short_text
+from shared.auth.claims import Expected, check_authority, check_provenance, check_times, is_application, is_short_text
 from shared.auth.envelope import open_token, read_key_id
 from shared.auth.keys import KeyCache, fetch_keys
 from shared.domain.errors import NotAllowed, NotAuthenticated, Unavailable
@@ -44,18 +44,27 @@ def authenticate(authorization: str | None, now: datetime) -> Principal:
     with _making:  # else the first calls of a new instance would each make a cache, and fetch
         keys = _keys_of(expected.issuer, expected.tenant)
     key = keys.key(key_id, now)
-    claims = open_token(token, key)
-    check_claims(claims, expected, now)
-    principal = _bearer(token, key)
-    if is_application(claims) and not principal.roles:
-        raise NotAllowed("An application needs an app role of this platform; its token carries none.")
-    return principal
+    check_times(_open_ours(token, key, expected), now.timestamp())
+    return _bearer(token, key, expected)
 
 
 @lru_cache(maxsize=512)
-def _bearer(token: str, key: PyJWK) -> Principal:
-    """Whom a token describes; said once for as long as its key stands, as its claims are."""
-    return principal_of(open_token(token, key))
+def _open_ours(token: str, key: PyJWK, expected: Expected) -> Mapping[str, Any]:
+    """The claims of a token for this app; whether it holds now is for the caller to check at every call."""
+    claims = open_token(token, key)
+    check_provenance(claims, expected)
+    return claims
+
+
+@lru_cache(maxsize=512)
+def _bearer(token: str, key: PyJWK, expected: Expected) -> Principal:
+    """Whom a token describes, which its issuer let ask here; said once for as long as its key stands."""
+    claims = _open_ours(token, key, expected)
+    check_authority(claims, expected)
+    principal = principal_of(claims)
+    if is_application(claims) and not principal.roles:
+        raise NotAllowed("An application needs an app role of this platform; its token carries none.")
+    return principal
 
 
 def whose_tokens() -> Expected:
@@ -64,15 +73,19 @@ def whose_tokens() -> Expected:
     Raises:
         Unavailable: they name no issuer, or one that does not tell its tenant.
     """
-    settings = get_settings()
-    if not settings.auth_issuer:
+    of = get_settings()
+    return _expect(of.auth_issuer, of.auth_tenant, of.auth_audiences, of.auth_clients, of.auth_scope)
+
+
+@lru_cache(maxsize=4)
+def _expect(issuer: str, tenant: str, audiences: tuple[str, ...], clients: tuple[str, ...], scope: str) -> Expected:
+    if not issuer:
         raise Unavailable("No token issuer is configured; the setting is AUTH_ISSUER.", code="issuer_not_configured")
-    named = _TENANT_OF_ISSUER.fullmatch(settings.auth_issuer)
-    tenant = settings.auth_tenant or (named[1] if named else "")
-    if not tenant:
+    named = _TENANT_OF_ISSUER.fullmatch(issuer)
+    whose = tenant or (named[1] if named else "")
+    if not whose:
         raise Unavailable("The issuer's tenant is not configured: set AUTH_TENANT.", code="issuer_not_configured")
-    clients = frozenset(settings.auth_clients)
-    return Expected(settings.auth_issuer, tenant, settings.auth_audiences, clients, settings.auth_scope)
+    return Expected(issuer, whose, audiences, frozenset(clients), scope)
 
 
 def principal_of(claims: Mapping[str, Any]) -> Principal:

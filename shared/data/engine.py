@@ -34,8 +34,8 @@ def get_engine() -> Engine:
 
 @lru_cache(maxsize=1)
 def get_reader() -> Engine:
-    """The process's engine of single statements, each a transaction of its own."""
-    return _make_engine(isolation_level="AUTOCOMMIT")
+    """The process's engine of single statements, each a transaction of its own: nothing is left to roll back."""
+    return _make_engine(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
 
 
 def _make_engine(**options: Any) -> Engine:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.data.reading import plain_rows
 from shared.data.statement import statement
 
 _PAGE = "select key::text, body::text from ({query} limit :page_limit + 1) as page"
@@ -22,6 +23,6 @@ class Page:
 
 def fetch_page(session: Session, query: str, parameters: dict[str, Any], limit: int) -> Page:
     """At most `limit` rows of `query`, which yields `key` (a JSON array) and `body` (a JSON object) in order."""
-    rows = session.execute(statement(_PAGE.format(query=query)), {**parameters, "page_limit": limit}).all()
+    rows = plain_rows(session, statement(_PAGE.format(query=query)), {**parameters, "page_limit": limit})
     shown = rows[:limit]
-    return Page(f"[{','.join(body for _, body in shown)}]", json.loads(shown[-1].key) if len(rows) > limit else None)
+    return Page(f"[{','.join([body for _, body in shown])}]", json.loads(shown[-1][0]) if len(rows) > limit else None)

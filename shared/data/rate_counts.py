@@ -23,7 +23,8 @@ def admit_call(subject: str, route_class: RouteClass) -> Usage:
         OperationalError: the database does not answer.
     """
     values = {"subject": subject, "route_class": route_class.value, "seconds": WINDOW_SECONDS}
-    return Usage(*ask(_ADMIT, values).one())
+    (counted,) = ask(_ADMIT, values)
+    return Usage(*counted)
 
 
 def forget_counts(session: Session) -> int:

@@ -4,7 +4,7 @@ They are sent by the driver itself: SQLAlchemy has the connections and the error
 takes as long as the rest of a short read's Python together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -23,7 +23,10 @@ from shared.data.statement import for_driver
 from shared.domain.permissions import Principal
 from shared.telemetry.statements import statement_span
 
-Rows = Result[*tuple[Any, ...]]
+Plain = tuple[Any, ...]
+Rows = Result[*Plain]
+Answered = tuple[tuple[str, ...], list[Plain]]
+"""Columns and rows."""
 
 
 class _Taken:
@@ -32,8 +35,8 @@ class _Taken:
     def __init__(self) -> None:
         self._connection: PoolProxiedConnection | None = None
 
-    def send(self, sql: str, values: Mapping[str, Any], first: str = "") -> Rows:
-        """The rows of a statement, as the driver takes it; `first` is sent in front of it."""
+    def send(self, sql: str, values: Mapping[str, Any], first: str = "") -> Answered:
+        """A statement's columns and rows, as the driver takes and gives them; `first` is sent in front of it."""
         engine = get_reader()
         with statement_span(sql):
             try:
@@ -43,7 +46,7 @@ class _Taken:
                 rows = cursor.fetchall()
             except engine.dialect.loaded_dbapi.Error as error:
                 raise self._as_sqlalchemy_says(error, sql) from error
-        return IteratorResult(_columns(tuple(column[0] for column in cursor.description)), iter(rows))
+        return tuple(column[0] for column in cursor.description), rows
 
     def close(self) -> None:
         if self._connection is not None:
@@ -74,10 +77,13 @@ class _Reading:
         self._principal, self._taken = principal, taken
 
     def execute(self, sql: TextClause, parameters: Mapping[str, Any] | None = None) -> Rows:
+        names, rows = self.send(sql, parameters or {})
+        return IteratorResult(_columns(names), iter(rows))
+
+    def send(self, sql: TextClause, parameters: Mapping[str, Any]) -> Answered:
         dialect = get_reader().dialect
         said, who = who_reads(self._principal)
-        first = f"{for_driver(said, dialect)};"
-        return self._taken.send(for_driver(sql, dialect), {**who, **(parameters or {})}, first)
+        return self._taken.send(for_driver(sql, dialect), {**who, **parameters}, f"{for_driver(said, dialect)};")
 
 
 _common: ContextVar[_Taken | None] = ContextVar("reader", default=None)
@@ -101,6 +107,13 @@ def let_reader_go() -> None:
         common.close()
 
 
+def plain_rows(session: Session, sql: TextClause, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """All rows of a statement, in a session of either kind, as they come: a long page needs no column's name."""
+    if isinstance(session, _Reading):
+        return session.send(sql, parameters)[1]
+    return session.execute(sql, parameters).all()
+
+
 @contextmanager
 def reading(principal: Principal) -> Iterator[Session]:
     """A session of a principal that changes nothing.
@@ -112,14 +125,14 @@ def reading(principal: Principal) -> Iterator[Session]:
         yield cast("Session", _Reading(principal, taken))
 
 
-def ask(sql: str, values: Mapping[str, Any]) -> Rows:
-    """The rows of a statement, as the driver takes it, in nobody's name: it sees no company.
+def ask(sql: str, values: Mapping[str, Any]) -> list[Plain]:
+    """The rows of a statement, as the driver takes and gives them, in nobody's name: it sees no company.
 
     Raises:
         OperationalError: the database does not answer.
     """
     with _take() as taken:
-        return taken.send(sql, values)
+        return taken.send(sql, values)[1]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ only; every value is bound.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -192,17 +193,22 @@ def list_rows(
     order = wanted.order
     reach = after[0] if after and order == OLDEST_FIRST else None
     rows = select_rows(scope, wanted, as_of, stored=stored, reach=reach)
-    keys = ", ".join(_key(key) for key in order)
-    shown = ", ".join(f"r.{name}" for name in (*PERIOD, *wanted.names))
     query = f"""
-    select
-      json_build_array({keys}) as key,
-      (select row_to_json(shown) from (select {shown}, {reasons(wanted, rows.nulls)} as nulls) as shown) as body
+    select {_shown(order, wanted.names, reasons(wanted, rows.nulls))}
     {rows.source}{_after(order, after)}
     order by {write_order(order)}
     """  # noqa: S608 (fixed fragments; every value is bound)
     bounds = {f"after_{place}": part for place, part in enumerate(after or ())}
     return fetch_page(session, query, {**rows.parameters, **bounds}, limit)
+
+
+@lru_cache(maxsize=128)
+def _shown(order: tuple[SortKey, ...], names: tuple[str, ...], nulls: str) -> str:
+    """The key and the body of a row; hundreds of words, hardly ever others."""
+    keys = ", ".join(_key(key) for key in order)
+    columns = ", ".join(f"r.{name}" for name in (*PERIOD, *names))
+    return f"""json_build_array({keys}) as key,
+      (select row_to_json(shown) from (select {columns}, {nulls} as nulls) as shown) as body"""  # noqa: S608 (as below)
 
 
 def write_order(order: Sequence[SortKey]) -> str:

@@ -87,7 +87,8 @@ class Principal:
 
     def acting_for(self, permission: Permission) -> "Principal":
         """The principal in those of its roles that carry a permission; a role reaches no further than it does alone."""
-        return replace(self, roles=frozenset(role for role in self.roles if permission in ROLE_PERMISSIONS[role]))
+        carrying = frozenset(role for role in self.roles if permission in ROLE_PERMISSIONS[role])
+        return self if carrying == self.roles else replace(self, roles=carrying)
 
     @property
     def scope(self) -> "Scope":

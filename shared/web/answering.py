@@ -65,9 +65,8 @@ def _checked(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpR
 
 
 def _finish(request: func.HttpRequest, answer: func.HttpResponse, headers: Mapping[str, str]) -> func.HttpResponse:
-    answer.headers.update(headers)
-    said = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 (a multidict's own iterator gives pairs)
-    for name, value in UNLESS_SAID.items():
+    said = {name.lower() for name, _ in answer.headers.items()}
+    for name, value in {**UNLESS_SAID, **headers}.items():
         if name.lower() not in said:
             answer.headers.add(name, value)
     return compress_answer(request, answer)

@@ -1,6 +1,7 @@
 """Large texts are sent compressed to callers who take them so."""
 
 import gzip
+from functools import lru_cache
 
 import azure.functions as func
 
@@ -13,22 +14,26 @@ _TEXTS = (JSON, PROBLEM_JSON, "text/")
 
 def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpResponse:
     """The answer as gzip where that is worth it and taken; one with a strong ETag stays as it is, byte for byte."""
-    body, headers = answer.get_body(), answer.headers
-    exact = headers.get("ETag", "").startswith('"')
-    if len(body) <= MIN_BYTES or not answer.mimetype.startswith(_TEXTS) or exact or "Content-Encoding" in headers:
+    body = answer.get_body()
+    if len(body) <= MIN_BYTES or not answer.mimetype.startswith(_TEXTS):
         return answer
-    headers.setdefault("Vary", "Accept-Encoding")
+    said = {name.lower(): value for name, value in answer.headers.items()}
+    if "content-encoding" in said or said.get("etag", "").startswith('"'):
+        return answer
+    if "vary" not in said:
+        answer.headers.add("Vary", "Accept-Encoding")
     if not takes_gzip(request.headers.get("accept-encoding", "")):
         return answer
     return func.HttpResponse(
         gzip.compress(body, _LEVEL, mtime=0),
         status_code=answer.status_code,
-        headers={**dict(headers.items()), "Content-Encoding": "gzip"},
+        headers={**dict(answer.headers.items()), "Content-Encoding": "gzip"},
         mimetype=answer.mimetype,
         charset=answer.charset,
     )
 
 
+@lru_cache(maxsize=128)
 def takes_gzip(header: str) -> bool:
     """Whether an Accept-Encoding header takes gzip."""
     for entry in header.lower().split(","):

@@ -106,7 +106,8 @@ def _require(request: ApiRequest, permission: Permission) -> ApiRequest:
     if permission not in bearer.permissions:
         held = ", ".join(sorted(bearer.roles)) or "none that this platform knows"
         raise NotAllowed(f"This needs the permission to {permission.value}; your roles: {held}.")
-    return replace(request, bearer=bearer.acting_for(permission))
+    acting_for = bearer.acting_for(permission)
+    return request if acting_for is bearer else replace(request, bearer=acting_for)
 
 
 def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]:
