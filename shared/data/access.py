@@ -8,6 +8,7 @@ through a pooled connection, and a connection on which nothing was said can read
 A read of one statement need not say so in a statement of its own: what is sent together is one transaction.
 """
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ def act_as(session: Session, principal: Principal) -> None:
     session.execute(statement(_statements(is_narrow=not principal.scope.is_everything)), _parameters(principal))
 
 
+@lru_cache(maxsize=512)
 def who_reads(principal: Principal) -> tuple[TextClause, dict[str, Any]]:
     """What is sent in front of a statement, so that it is the principal's and changes nothing; and its parameters."""
     is_narrow = not principal.scope.is_everything

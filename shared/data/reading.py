@@ -25,7 +25,7 @@ from shared.telemetry.statements import statement_span
 
 Plain = tuple[Any, ...]
 Rows = Result[*Plain]
-Answered = tuple[tuple[str, ...], list[Plain]]
+Answered = tuple[tuple[str, ...], Sequence[Plain]]
 """Columns and rows."""
 
 
@@ -125,7 +125,7 @@ def reading(principal: Principal) -> Iterator[Session]:
         yield cast("Session", _Reading(principal, taken))
 
 
-def ask(sql: str, values: Mapping[str, Any]) -> list[Plain]:
+def ask(sql: str, values: Mapping[str, Any]) -> Sequence[Plain]:
     """The rows of a statement, as the driver takes and gives them, in nobody's name: it sees no company.
 
     Raises:

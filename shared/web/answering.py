@@ -65,8 +65,9 @@ def _checked(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpR
 
 
 def _finish(request: func.HttpRequest, answer: func.HttpResponse, headers: Mapping[str, str]) -> func.HttpResponse:
+    answer = compress_answer(request, answer)
     said = {name.lower() for name, _ in answer.headers.items()}
-    for name, value in {**UNLESS_SAID, **headers}.items():
+    for name, value in (*UNLESS_SAID.items(), *headers.items()):
         if name.lower() not in said:
             answer.headers.add(name, value)
-    return compress_answer(request, answer)
+    return answer

@@ -22,7 +22,7 @@ def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> fun
         return answer
     if "vary" not in said:
         answer.headers.add("Vary", "Accept-Encoding")
-    if not takes_gzip(request.headers.get("accept-encoding", "")):
+    if not takes_gzip(request.headers.get("accept-encoding")):
         return answer
     return func.HttpResponse(
         gzip.compress(body, _LEVEL, mtime=0),
@@ -34,9 +34,9 @@ def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> fun
 
 
 @lru_cache(maxsize=128)
-def takes_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header takes gzip."""
-    for entry in header.lower().split(","):
+def takes_gzip(header: str | None) -> bool:
+    """Whether an Accept-Encoding header takes gzip; without one, nobody said so."""
+    for entry in (header or "").lower().split(","):
         coding, _, parameter = (part.strip() for part in entry.partition(";"))
         if coding in {"gzip", "x-gzip", "*"}:
             return parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}

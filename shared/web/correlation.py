@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from os import urandom
 from typing import Any
-from uuid import uuid4
 
 HEADER = "X-Correlation-Id"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
@@ -26,7 +26,7 @@ def correlation_id() -> str | None:
 @contextmanager
 def correlated(given: str | None) -> Iterator[str]:
     """Serve a request under the id it came with, or, where that is none that can be logged, under a new one."""
-    token = _current.set(given if given and _SANE.fullmatch(given) else uuid4().hex)
+    token = _current.set(given if given and _SANE.fullmatch(given) else urandom(16).hex())
     try:
         yield _current.get() or ""
     finally:
