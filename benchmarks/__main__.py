@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--only NAME] [--growth] [--reads]`: measure, print the table, write a page."""
+"""`python -m benchmarks [--quick] [--only NAME] [--growth] [--cases]`: measure, print the table, write a page."""
 
 import argparse
 import sys
@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from benchmarks.bounds import exceeded, load_bounds
 from benchmarks.case import Case
+from benchmarks.case_growth import CASES_PAGE, COMPANIES, cases_page, cases_table, measure_cases
 from benchmarks.cases import CASES
 from benchmarks.ground import Ground, ground_for_case, prepare_template, throwaway_server
 from benchmarks.growth import ROWS, measure_growth
 from benchmarks.load import LoadWay
 from benchmarks.measuring import Result, time_ways
 from benchmarks.portfolio import FULL, QUICK, Size
-from benchmarks.read_growth import COMPANIES, READS_PAGE, measure_reads, reads_page, reads_table
 from benchmarks.report import (
     GROWTH_HEADER,
     GROWTH_PAGE,
@@ -65,8 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.growth is not None:
         return _grow(asked.growth)
-    if asked.reads is not None:
-        return _grow_reads(asked.reads)
+    if asked.cases is not None:
+        return _grow_cases(asked.cases)
     size = QUICK if asked.quick else FULL
     cases = [case for case in CASES if asked.only == case.name or (not asked.only and _is_due(case, quick=asked.quick))]
     with throwaway_server() as server:
@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a small portfolio, held to bounds.toml; writes nothing")
     parser.add_argument("--only", choices=[case.name for case in CASES], help="one case; nothing is written")
     parser.add_argument("--growth", nargs="*", type=int, metavar="ROWS", help="imports of these many rows instead")
-    parser.add_argument("--reads", nargs="*", type=int, metavar="COMPANIES", help="reads of these portfolios instead")
+    parser.add_argument(
+        "--cases", nargs="*", type=int, metavar="COMPANIES", help="cases in portfolios of these sizes instead"
+    )
     return parser
 
 
@@ -118,13 +120,13 @@ def _grow(rows: Sequence[int]) -> int:
     return 0
 
 
-def _grow_reads(companies: Sequence[int]) -> int:
-    """Measure reads of larger and larger portfolios; only a run of the usual sizes writes the page."""
-    found = measure_reads(companies or COMPANIES, _say)
-    print(f"\n{aligned_table(reads_table(found))}", flush=True)
+def _grow_cases(companies: Sequence[int]) -> int:
+    """Measure cases in larger and larger portfolios; only a run of the usual sizes writes the page."""
+    found = measure_cases(companies or COMPANIES, _say)
+    print(f"\n{aligned_table(cases_table(found))}", flush=True)
     if not companies:
-        READS_PAGE.write_text(reads_page(found, datetime.now(UTC).date()), encoding="utf-8")
-        print(f"\nwritten: {READS_PAGE.parent.name}/{READS_PAGE.name}", flush=True)
+        CASES_PAGE.write_text(cases_page(found, datetime.now(UTC).date()), encoding="utf-8")
+        print(f"\nwritten: {CASES_PAGE.parent.name}/{CASES_PAGE.name}", flush=True)
     return 0
 
 

@@ -6,6 +6,7 @@ from benchmarks.cases import (
     derive_everything,
     first_request,
     import_rows,
+    load_rates,
     read_as_of,
     read_company,
     read_portfolio,
@@ -24,6 +25,7 @@ CASES: tuple[Case, ...] = (
     read_as_of.CASE,
     write_quarter.CASE,
     refresh_rates.CASE,
+    load_rates.CASE,
     derive_everything.CASE,
     import_rows.CASE,
 )

@@ -53,12 +53,16 @@ class FxRate(PeerTable, table=True):
 
     __tablename__ = "fx_rates"
 
-    id: int = Field(primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(Integer, Identity(always=True), primary_key=True))
     provider: str
+    base: str
     quote: str
     observed_on: date
     rate: Decimal
-    superseded_at: datetime | None
+    kind: str
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+    superseded_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    principal: str
 
 
 class FxHoliday(PeerTable, table=True):

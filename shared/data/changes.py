@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from shared.data.appending import append_rows
 from shared.data.engine import defer
 from shared.data.statement import statement
+from shared.domain.fx import ChangedRates
 from shared.domain.statuses import ChangeKind
 
 _NUMBERS_HELD = "numbers_held"
@@ -111,11 +112,11 @@ def note_company(
     defer(session, _record, [note])
 
 
-def note_rates(session: Session, base: str, changed: Sequence[tuple[str, date]]) -> None:
-    """Rates of these quotes and days changed; told as one span per quote."""
+def note_rates(session: Session, base: str, changed: Sequence[ChangedRates]) -> None:
+    """Rates changed; told as one span per quote."""
     days: dict[str, list[date]] = {}
-    for quote, day in changed:
-        days.setdefault(quote, []).append(day)
+    for rates in changed:
+        days.setdefault(rates.quote, []).extend((rates.first_day, rates.last_day))
     spans = ((quote, min(own), max(own)) for quote, own in sorted(days.items()))
     notes = (
         Note(ChangeKind.RATE, None, {"base": base, "quote": quote, "from": first, "to": last})

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.data.appending import write_array
 from shared.data.changes import note_rates
 from shared.data.engine import wait_for_writers
 from shared.data.pages import Page, fetch_page
 from shared.data.statement import statement
-from shared.domain.fx import PIVOT, PROVIDER, Observation
+from shared.domain.fx import PIVOT, PROVIDER, ChangedRates, Observation
 
 STORE_LOCK = 7_203_402
 
@@ -39,7 +40,8 @@ recorded as (
   where (select count(*) from superseded) >= 0
   returning quote, observed_on
 )
-select quote, observed_on from recorded
+select quote, min(observed_on) as first_day, max(observed_on) as last_day, count(*) as count
+from recorded group by quote, date_trunc('month', observed_on)
 """
 
 
@@ -50,8 +52,8 @@ def newest_day(session: Session) -> date | None:
     return day
 
 
-def store_observations(session: Session, observations: Sequence[Observation], principal: str) -> list[tuple[str, date]]:
-    """Record published rates; answers the (quote, day) pairs that are new or corrected.
+def store_observations(session: Session, observations: Sequence[Observation], principal: str) -> list[ChangedRates]:
+    """Record published rates; answers which are new or corrected, by quote and month.
 
     A value equal to the one that stands changes nothing; a different one supersedes it; an override stands. Rates are
     felt by every company, so whoever writes one waits meanwhile: nobody derives with rates that are about to go.
@@ -60,13 +62,13 @@ def store_observations(session: Session, observations: Sequence[Observation], pr
     parameters: dict[str, Any] = {
         "provider": PROVIDER,
         "base": PIVOT,
-        "quotes": [observation.quote for observation in observations],
-        "days": [observation.observed_on for observation in observations],
-        "rates": [observation.rate for observation in observations],
+        "quotes": write_array([observation.quote for observation in observations]),
+        "days": write_array([observation.observed_on for observation in observations]),
+        "rates": write_array([observation.rate for observation in observations]),
         "principal": principal,
     }
     parameters["now"] = wait_for_writers(session)
-    changed = [(row.quote, row.observed_on) for row in session.execute(statement(_STORE), parameters)]
+    changed = [ChangedRates(*row) for row in session.execute(statement(_STORE), parameters)]
     note_rates(session, PIVOT, changed)
     return changed
 

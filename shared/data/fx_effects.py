@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.data.appending import write_array
 from shared.data.statement import statement
+from shared.domain.fx import ChangedRates
 
 _TOUCHED = """
 with changed as materialized (
-  select c.quote, min(c.day) as first_day, max(c.day) as last_day
-  from unnest(cast(:quotes as text[]), cast(:days as date[])) as c(quote, day)
-  group by c.quote, date_trunc('month', c.day)
+  select * from unnest(cast(:quotes as text[]), cast(:first_days as date[]), cast(:last_days as date[]))
+    as c(quote, first_day, last_day)
 ),
 touched as (
   select w.company_id, w.quarter_index
@@ -50,14 +50,20 @@ class TouchedQuarters:
 
 
 def quarters_touched(
-    session: Session, changed: Sequence[tuple[str, date]], presented: Sequence[str]
+    session: Session, changed: Sequence[ChangedRates], presented: Sequence[str]
 ) -> list[TouchedQuarters]:
-    """The quarters that rest on these (quote, day) rates: in their period, or up to a week before its end.
+    """The quarters that rest on rates of these spans of days: in their period, or up to a week before its end.
 
     A rate concerns a quarter of its currency, one of a company valued in it, and every quarter when it is a
     presentation currency. A quarter that waits for rates is concerned by any newer one.
     """
-    quotes, days = [quote for quote, _ in changed], [day for _, day in changed]
-    asked = {"quotes": quotes, "days": days, "since": min(days), "presented": list(presented)}
+    first_days = [rates.first_day for rates in changed]
+    asked = {
+        "quotes": write_array([rates.quote for rates in changed]),
+        "first_days": write_array(first_days),
+        "last_days": write_array([rates.last_day for rates in changed]),
+        "since": min(first_days),
+        "presented": list(presented),
+    }
     rows = session.execute(statement(_TOUCHED), asked)
     return [TouchedQuarters(row.company_id, row.first, row.last) for row in rows]

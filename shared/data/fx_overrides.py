@@ -10,7 +10,7 @@ from shared.data.changes import note_rates
 from shared.data.engine import wait_for_writers
 from shared.data.fx import STORE_LOCK
 from shared.data.statement import statement
-from shared.domain.fx import PIVOT, PROVIDER
+from shared.domain.fx import PIVOT, PROVIDER, ChangedRates
 
 _KEY = "provider = :provider and quote = :quote and observed_on = :day"
 
@@ -20,7 +20,7 @@ def override_rate(session: Session, quote: str, observed_on: date, rate: Decimal
     key, now = _hold(session, quote, observed_on)
     _supersede(session, key, now)
     _append(session, key, rate, "override", {"now": now, "principal": principal, "reason": reason})
-    note_rates(session, PIVOT, [(quote, observed_on)])
+    note_rates(session, PIVOT, [ChangedRates(quote, observed_on, observed_on)])
 
 
 def lift_override(session: Session, quote: str, observed_on: date, principal: str, reason: str) -> bool:
@@ -37,7 +37,7 @@ def lift_override(session: Session, quote: str, observed_on: date, principal: st
     _supersede(session, key, now)
     if published is not None:
         _append(session, key, published, "published", {"now": now, "principal": principal, "reason": reason})
-    note_rates(session, PIVOT, [(quote, observed_on)])
+    note_rates(session, PIVOT, [ChangedRates(quote, observed_on, observed_on)])
     return True
 
 

@@ -24,6 +24,16 @@ class Observation:
     rate: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedRates:
+    """Rates of one quote that are new or others than before: so many, from the first day to the last."""
+
+    quote: str
+    first_day: date
+    last_day: date
+    count: int = 1
+
+
 def easter_sunday(year: int) -> date:
     """Easter of the Gregorian calendar, by the anonymous computus (Meeus, Astronomical Algorithms, ch. 8)."""
     golden, century, rest = year % 19, year // 100, year % 100

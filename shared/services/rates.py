@@ -14,7 +14,7 @@ from shared.data.fx import newest_day, store_observations
 from shared.data.fx_effects import quarters_touched
 from shared.data.reporting import REACH, refresh_reporting
 from shared.domain.errors import FieldError, InvalidInput, NotFound
-from shared.domain.fx import PIVOT, Observation
+from shared.domain.fx import PIVOT, ChangedRates, Observation
 from shared.domain.permissions import SYSTEM, Principal, require_whole_firm
 from shared.domain.scenarios import Scenario
 from shared.schemas.rates import RateOverride
@@ -33,11 +33,11 @@ def record_observations(session: Session, observations: Sequence[Observation]) -
     """Store published rates and derive the quarters that rest on them; answers how many rates are new or corrected."""
     changed = store_observations(session, observations, SYSTEM.name)
     _derive_touched(session, changed)
+    count = sum(rates.count for rates in changed)
     if changed:
-        days = [day for _, day in changed]
-        key = {"base": PIVOT, "from": min(days), "to": max(days)}
-        note_act(session, SYSTEM, Act("rates", key, after={"rates": len(changed)}))
-    return len(changed)
+        first, last = min(rates.first_day for rates in changed), max(rates.last_day for rates in changed)
+        note_act(session, SYSTEM, Act("rates", {"base": PIVOT, "from": first, "to": last}, after={"rates": count}))
+    return count
 
 
 def override_rate(
@@ -57,7 +57,7 @@ def override_rate(
     fx_overrides.override_rate(session, quote, observed_on, sent.rate, principal.name, sent.reason)
     after = {"rate": sent.rate, "kind": "override", "reason": sent.reason}
     note_act(session, principal, Act("rate", _rate_key(quote, observed_on), before=before, after=after))
-    _derive_touched(session, [(quote, observed_on)])
+    _derive_touched(session, [ChangedRates(quote, observed_on, observed_on)])
     return fx_overrides.rate_body(session, quote, observed_on)
 
 
@@ -77,7 +77,7 @@ def lift_override(
         raise NotFound(f"No override of {base}/{quote} stands on {observed_on}.")
     after = {**(fx_overrides.standing_rate(session, quote, observed_on) or {}), "reason": reason}
     note_act(session, principal, Act("rate", _rate_key(quote, observed_on), before=before, after=after))
-    _derive_touched(session, [(quote, observed_on)])
+    _derive_touched(session, [ChangedRates(quote, observed_on, observed_on)])
 
 
 def _rate_key(quote: str, observed_on: date) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _require_published_pair(base: str, quote: str) -> None:
         raise InvalidInput([FieldError("contradictory", message, parameter="quote")])
 
 
-def _derive_touched(session: Session, changed: Sequence[tuple[str, date]]) -> None:
+def _derive_touched(session: Session, changed: Sequence[ChangedRates]) -> None:
     """Derive the quarters that rest on these rates, companies with the same quarters together."""
     presented = get_settings().presentation_currencies
     together: dict[tuple[int, int], list[UUID]] = {}

@@ -20,6 +20,7 @@ from shared.data.engine import dispose_engines, rehearsal, transaction
 from shared.data.fx_effects import quarters_touched
 from shared.data.matrix import Columns
 from shared.data.reporting import refresh_reporting
+from shared.domain.fx import ChangedRates
 from shared.domain.permissions import SYSTEM, Scope
 from shared.domain.scenarios import Scenario
 from shared.domain.selection import Figures, Selection
@@ -125,7 +126,7 @@ def look_back_at_a_company(session: Session) -> None:
 
 
 def find_what_a_day_of_rates_touches(session: Session) -> None:
-    assert quarters_touched(session, [("USD", newest_day())], CURRENCIES)
+    assert quarters_touched(session, [ChangedRates("USD", newest_day(), newest_day())], CURRENCIES)
 
 
 def ask_for_the_newest_change(session: Session) -> None:
