@@ -121,7 +121,7 @@ def _timed(
 ) -> _Import:
     """Import into a database of its own; what became of it is looked at afterwards."""
     with ground_for_case(server, size) as ground:
-        forget_inputs(ground)
+        forget_inputs(ground, for_peer=way == "peer")
         with _watching_memory() as above_idle:
             began = time.perf_counter()
             work(ground)

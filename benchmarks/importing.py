@@ -60,11 +60,15 @@ def export_inputs(ground: Ground, path: Path, most: int | None = None) -> int:
         return cursor.rowcount
 
 
-def forget_inputs(ground: Ground) -> None:
-    """Empty what an import fills."""
+def forget_inputs(ground: Ground, *, for_peer: bool = False) -> None:
+    """Empty what an import fills; the peer finds its own tables made."""
     with ground.bare, ground.bare.cursor() as cursor:
         cursor.execute(f"truncate {', '.join(_FILLED)} cascade")
         cursor.execute(f"drop table if exists {', '.join(_PEER_TABLES.values())}")
+    if for_peer:
+        from benchmarks.peers.pandas_import import create_tables  # noqa: PLC0415 (pandas: only where the peer runs)
+
+        create_tables(ground.database_url)
 
 
 def import_ours(_ground: Ground, path: Path, phases: Phases | None = None) -> None:

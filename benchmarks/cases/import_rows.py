@@ -30,7 +30,7 @@ def _ways(ground: Ground) -> dict[str, Way]:
 
     def importing(work: Callable[[Ground, Path], None], *, of_peer: bool = False) -> Way:
         def run(watch: Stopwatch) -> str:
-            forget_inputs(ground)
+            forget_inputs(ground, for_peer=of_peer)
             with TemporaryDirectory(prefix="portfolio-import-") as place:
                 file = Path(place) / "inputs.csv"
                 file.write_bytes(content)

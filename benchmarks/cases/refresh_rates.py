@@ -8,7 +8,7 @@ from benchmarks.ground import Ground
 from benchmarks.measuring import Stopwatch, Way
 from benchmarks.portfolio import published_rates
 from benchmarks.statements import note_work, send_statements
-from shared.data.engine import rehearsal
+from shared.data.engine import do_deferred, rehearsal
 from shared.services.rates import record_observations
 from timer_fx.refresh import CORRECTIONS_WINDOW
 
@@ -22,6 +22,7 @@ def _ways(ground: Ground) -> dict[str, Way]:
         with rehearsal() as session:
             with watch.running():
                 record_observations(session, published)
+                do_deferred(session)
             with session.connection().connection.cursor() as cursor:
                 return digest_derived(cursor)
 

@@ -51,15 +51,21 @@ class Outcome:
     unchanged: int
 
 
+def create_tables(database_url: str) -> None:
+    """Make the tables of what the peer derives, where they are not there."""
+    engine = create_engine(database_url)
+    PeerTable.metadata.create_all(engine, tables=[*DERIVED])
+    engine.dispose()
+
+
 def import_file(database_url: str, path: Path) -> Outcome:
-    """Read, check, store and derive, in one transaction.
+    """Read, check, store and derive, in one transaction, into tables that `create_tables` made.
 
     Raises:
         BadFileError: a column or a value cannot be used.
     """
     engine = create_engine(database_url)
     try:
-        PeerTable.metadata.create_all(engine, tables=[*DERIVED])
         return _import(engine, path)
     finally:
         engine.dispose()

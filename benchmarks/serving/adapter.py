@@ -92,8 +92,9 @@ async def app(scope: Any, receive: Receive, send: Send) -> None:
     )
     found = await asyncio.get_running_loop().run_in_executor(_threads, handler, call)
     body = found.get_body()
-    told = {"content-type": found.mimetype, "content-length": str(len(body)), **dict(found.headers.items())}
-    sent = [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()]
+    said = {name.lower(): value for name, value in found.headers.items()}
+    told = {"content-type": found.mimetype, "content-length": str(len(body)), **said}
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in told.items()]
     await send({"type": "http.response.start", "status": found.status_code, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 

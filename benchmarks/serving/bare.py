@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under psycopg2's lower-case name)
 
 CONNECTIONS = 8
-"""As many as the app's pool may grow to."""
+"""More than the app has threads: the limit never waits for one."""
 _statement = json.loads(Path(os.environ["BARE_STATEMENT"]).read_text())
 _url = os.environ["DATABASE_URL"].replace("postgresql+psycopg2://", "postgresql://", 1)
 _idle: list[Connection] = []

@@ -29,7 +29,9 @@ _DEFERRED = "deferred"
 @lru_cache(maxsize=1)
 def get_engine() -> Engine:
     """The process's engine of transactions: a small pool whose connections are tried where there is reason to."""
-    return _make_engine()
+    engine = _make_engine()
+    watch_statements(engine)
+    return engine
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +51,6 @@ def _make_engine(**options: Any) -> Engine:
     )
     log_in_by_settings(engine)
     try_before_use(engine)
-    watch_statements(engine)
     return engine
 
 

@@ -38,14 +38,14 @@ class _Taken:
     def send(self, sql: str, values: Mapping[str, Any], first: str = "") -> Answered:
         """A statement's columns and rows, as the driver takes and gives them; `first` is sent in front of it."""
         engine = get_reader()
-        with statement_span(sql):
-            try:
-                connection = self._connection = self._connection or engine.raw_connection()
+        try:
+            connection = self._connection = self._connection or engine.raw_connection()
+            with statement_span(sql):
                 cursor = connection.cursor()
                 cursor.execute(first + sql, values)
                 rows = cursor.fetchall()
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise self._as_sqlalchemy_says(error, sql) from error
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise self._as_sqlalchemy_says(error, sql) from error
         return tuple(column[0] for column in cursor.description), rows
 
     def close(self) -> None:
@@ -54,12 +54,14 @@ class _Taken:
             self._connection = None
 
     def _as_sqlalchemy_says(self, error: Any, sql: str) -> Exception:
-        """The driver's error as the rest of the app knows it; a connection that is lost is not used again."""
-        dialect, used = get_reader().dialect, self._connection
+        """The driver's error as the rest of the app knows it; where a connection is lost, all are made anew."""
+        engine, used = get_reader(), self._connection
+        dialect = engine.dialect
         is_lost = used is not None and dialect.is_disconnect(error, used.dbapi_connection, None)
         if used is not None and is_lost:
             used.invalidate(error)
             self._connection = None
+            engine.dispose()
         base = dialect.loaded_dbapi.Error
         known: Exception = DBAPIError.instance(sql, {}, error, base, connection_invalidated=is_lost, dialect=dialect)
         return known

@@ -208,7 +208,7 @@ def _shown(order: tuple[SortKey, ...], names: tuple[str, ...], nulls: str) -> st
     keys = ", ".join(_key(key) for key in order)
     columns = ", ".join(f"r.{name}" for name in (*PERIOD, *names))
     return f"""json_build_array({keys}) as key,
-      (select row_to_json(shown) from (select {columns}, {nulls} as nulls) as shown) as body"""  # noqa: S608 (as below)
+      (select row_to_json(shown) from (select {columns}, {nulls} as nulls) as shown) as body"""  # noqa: S608 (fixed fragments)
 
 
 def write_order(order: Sequence[SortKey]) -> str:

@@ -1,6 +1,5 @@
 """What a caller can read, told from its `Accept` header: whether an answer suits it, and which form it prefers."""
 
-from functools import lru_cache
 from typing import Literal
 
 from shared.domain.errors import FieldError, InvalidInput
@@ -15,7 +14,6 @@ MEDIA_TYPES: dict[str, Form] = {
 """By preference where a caller has none."""
 
 
-@lru_cache(maxsize=128)
 def choose_form(accept: str | None) -> Form:
     """The form that `Accept` weighs most; JSON without one.
 
@@ -40,7 +38,6 @@ def require_acceptable(accept: str | None, media: str, known: tuple[str, ...] = 
         raise InvalidInput([what], "The call accepts no form of this answer.", code="not_acceptable")
 
 
-@lru_cache(maxsize=512)
 def weigh(accept: str | None, media: str) -> int:
     """How much a caller wants a media type, in thousandths: the most specific range that covers it says so."""
     if not (accept or "").strip():

@@ -1,7 +1,6 @@
 """Large texts are sent compressed to callers who take them so."""
 
 import gzip
-from functools import lru_cache
 
 import azure.functions as func
 
@@ -13,7 +12,10 @@ _TEXTS = (JSON, PROBLEM_JSON, "text/")
 
 
 def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> func.HttpResponse:
-    """The answer as gzip where that is worth it and taken; one with a strong ETag stays as it is, byte for byte."""
+    """The answer as gzip where that is worth it and taken; one with a strong ETag stays as it is, byte for byte.
+
+    Where it could have been gzip, the answer that is given says so in `Vary`; it belongs to one call.
+    """
     body = answer.get_body()
     if len(body) <= MIN_BYTES or not answer.mimetype.startswith(_TEXTS):
         return answer
@@ -33,7 +35,6 @@ def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> fun
     )
 
 
-@lru_cache(maxsize=128)
 def takes_gzip(header: str | None) -> bool:
     """Whether an Accept-Encoding header takes gzip; without one, nobody said so."""
     for entry in (header or "").lower().split(","):

@@ -8,7 +8,6 @@ import gzip
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -42,12 +41,9 @@ def client_address(forwarded: str | None) -> str | None:
 
     Each proxy appends the address it was called from, so what stands further left is the caller's own invention.
     """
-    return _address_told(forwarded, get_settings().trusted_proxies) if forwarded else None
-
-
-@lru_cache(maxsize=512)
-def _address_told(forwarded: str, trusted: int) -> str | None:
-    hops = forwarded.split(",")
+    if not forwarded:
+        return None
+    hops, trusted = forwarded.split(","), get_settings().trusted_proxies
     if not 1 <= trusted <= len(hops):
         return None
     hop = hops[-trusted].strip()

@@ -92,7 +92,7 @@ def file(ground: Ground, tmp_path: Path) -> Path:
     """All quarters of the tiny portfolio, of which nothing is on record any more."""
     path = tmp_path / "inputs.csv"
     assert export_inputs(ground, path) == ROWS
-    forget_inputs(ground)
+    forget_inputs(ground, for_peer=True)
     return path
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared.data.engine import get_reader, transaction
@@ -91,6 +91,18 @@ def test_a_statement_that_fails_spoils_neither_the_next_nor_the_connection(compa
             session.execute(text("select 1 / 0"))
         assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
         assert backend_of(session) == backend
+
+
+def test_where_one_connection_is_lost_the_others_of_before_are_not_used_either(companies: list[UUID]):
+    with reading(SYSTEM) as one, reading(SYSTEM) as other:
+        before = {backend_of(one), backend_of(other)}
+    assert len(before) == 2
+
+    with one_reader(), reading(own_user(companies[0])) as session:
+        with pytest.raises(OperationalError):
+            ask("select pg_terminate_backend(pg_backend_pid())", {})
+        assert backend_of(session) not in before
+        assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
 
 
 class Clock:
