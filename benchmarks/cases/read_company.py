@@ -17,7 +17,7 @@ from http_metrics.reporting import list_metrics
 PATH = "/v1/metrics"
 CALLS = 20
 """Of a handler in one run: right after an answer was taken apart to be compared, any code is slow."""
-OURS = "a handler under the server of the peer, not under the Functions host"
+OURS = "a handler right under the server of the peer, not under the Functions host and its worker"
 
 
 def company_query(ground: Ground) -> dict[str, str]:
@@ -109,7 +109,7 @@ CASES = (
         runs=101,
         quick_runs=41,
         notes={
-            "limit": "bare psycopg2 sends the same statement",
+            "limit": "bare psycopg2 sends the same statement, who reads said in front",
             "peer": "not run: a FastAPI handler does not stand alone; see serve_1",
         },
     ),

@@ -32,7 +32,7 @@ PEER_MATRIX = "?metric=arr&currency=USD"
 NOTES = {
     "ours": OURS,
     "peer": "FastAPI and SQLModel, over HTTP as ours",
-    "limit": "bare psycopg2 sends the same statement, without HTTP",
+    "limit": "bare psycopg2 sends the same statement, who reads said in front, without HTTP",
 }
 
 
