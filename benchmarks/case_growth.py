@@ -1,6 +1,5 @@
 """`dev.py bench --cases [COMPANIES …]`: cases in portfolios ten times as large each, and by which power they grow."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.cases import CASES
 from benchmarks.ground import ground_for_case, prepare_template, throwaway_server
-from benchmarks.measuring import time_ways
+from benchmarks.measuring import fit_power, time_ways
 from benchmarks.portfolio import Size
 from benchmarks.report import duration, machine, markdown_table
 
@@ -66,10 +65,8 @@ def cases_table(found: Sequence[Grown]) -> list[tuple[str, ...]]:
 
 
 def exponent(found: Sequence[Grown], name: str) -> float:
-    """By which power of the companies a case's time grows: the slope of the straight line through the logarithms."""
-    points = [(math.log(each.companies), math.log(each.seconds[name])) for each in found]
-    across, up = (sum(point[axis] for point in points) / len(points) for axis in (0, 1))
-    return sum((x - across) * (y - up) for x, y in points) / sum((x - across) ** 2 for x, _ in points)
+    """By which power of the companies a case's time grows."""
+    return fit_power([(each.companies, each.seconds[name]) for each in found])
 
 
 def cases_page(found: Sequence[Grown], day: date) -> str:

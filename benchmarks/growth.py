@@ -1,7 +1,6 @@
 """`dev.py bench --growth [ROWS …]`: imports of more and more rows, their time and memory beside peer and limit."""
 
 import json
-import math
 import subprocess
 import sys
 import threading
@@ -25,7 +24,7 @@ from benchmarks.importing import (
     load_peer,
     sum_derived,
 )
-from benchmarks.measuring import DifferentAnswerError
+from benchmarks.measuring import DifferentAnswerError, fit_power
 from benchmarks.phases import Phases
 from benchmarks.portfolio import Size
 from devstack.postgres import PostgresServer
@@ -84,9 +83,8 @@ def _measure_apart(rows: int, say: Callable[[str], None]) -> Growth:
 
 
 def exponent(found: Sequence[Growth]) -> float:
-    """By which power of the rows the time grows: the slope between the smallest and the largest size."""
-    first, last = found[0], found[-1]
-    return math.log(last.ours / first.ours) / math.log(last.rows / first.rows)
+    """By which power of the rows the time grows."""
+    return fit_power([(each.rows, each.ours) for each in found])
 
 
 def _measure(rows: int, say: Callable[[str], None]) -> Growth:

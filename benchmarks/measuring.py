@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import nan
+from math import log, nan
 from statistics import median
 from time import perf_counter
 
@@ -102,6 +102,13 @@ class Result:
         if not {"ours", way} <= set(self.timings):
             return None
         return self.timings["ours"].median / self.timings[way].median
+
+
+def fit_power(points: Sequence[tuple[float, float]]) -> float:
+    """By which power of the sizes the seconds grow: the slope of the straight line through the logarithms of both."""
+    logs = [(log(size), log(seconds)) for size, seconds in points]
+    across, up = (sum(point[axis] for point in logs) / len(logs) for axis in (0, 1))
+    return sum((x - across) * (y - up) for x, y in logs) / sum((x - across) ** 2 for x, _ in logs)
 
 
 def time_ways(ways: Mapping[str, Way], runs: int, say: Callable[[str], None]) -> dict[str, Timing]:

@@ -24,7 +24,7 @@ def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> fun
         return answer
     if "vary" not in said:
         answer.headers.add("Vary", "Accept-Encoding")
-    if not takes_gzip(request.headers.get("accept-encoding")):
+    if not takes_gzip(request.headers.get("accept-encoding", "")):
         return answer
     return func.HttpResponse(
         gzip.compress(body, _LEVEL, mtime=0),
@@ -35,9 +35,9 @@ def compress_answer(request: func.HttpRequest, answer: func.HttpResponse) -> fun
     )
 
 
-def takes_gzip(header: str | None) -> bool:
-    """Whether an Accept-Encoding header takes gzip; without one, nobody said so."""
-    for entry in (header or "").lower().split(","):
+def takes_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip."""
+    for entry in header.lower().split(","):
         coding, _, parameter = (part.strip() for part in entry.partition(";"))
         if coding in {"gzip", "x-gzip", "*"}:
             return parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}

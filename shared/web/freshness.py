@@ -48,6 +48,6 @@ def _tag(request: ApiRequest, newest: str, also: object) -> str:
     scope = request.principal.scope
     narrowed = [sorted(map(str, names)) if names is not None else None for names in (scope.company_ids, scope.funds)]
     headers = request.raw.headers
-    forms = (headers.get("accept"), takes_gzip(headers.get("accept-encoding")))
+    forms = (headers.get("accept"), takes_gzip(headers.get("accept-encoding", "")))
     rests_on = (newest, request.raw.url, narrowed, forms, also, _BUILD)
     return hashlib.sha256(repr(rests_on).encode()).hexdigest()[:32]

@@ -39,8 +39,7 @@ def page_answer(request: ApiRequest, page: Page, further: str = "", order: str =
     """
     following = request.next_url(page.next_key, order) if page.next_key else None
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    named = json.dumps(following) if following else "null"
-    return json_answer(f'{{"items":{page.items},"next":{named}{further}}}', headers=headers)
+    return json_answer(f'{{"items":{page.items},"next":{json.dumps(following)}{further}}}', headers=headers)
 
 
 def empty_answer(status: HTTPStatus = HTTPStatus.NO_CONTENT) -> func.HttpResponse:
