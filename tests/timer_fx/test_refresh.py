@@ -64,6 +64,32 @@ def rates() -> list[tuple[date, Decimal, bool]]:
         return [tuple(row) for row in session.execute(text(query))]
 
 
+def told() -> tuple[list[object], list[object]]:
+    """What the change feed and the audit log say of rates, oldest first."""
+    queries = (
+        "select key from changes where kind = 'rate' order by sequence",
+        "select key || after from audit_log where kind = 'rates' order by number",
+    )
+    with transaction() as session:
+        feed, audit = (list(session.execute(text(query)).scalars()) for query in queries)
+        return feed, audit
+
+
+def test_rates_of_several_months_are_told_as_one_span_and_counted_one_by_one(bank: Bank):
+    bank.days = {date(2025, 11, 28): "1.15", date(2026, 1, 2): "1.17", date(2026, 1, 5): "1.18"}
+    run_timer()
+    bank.days[date(2026, 1, 2)] = "1.16"
+    bank.days[date(2026, 1, 7)] = "1.19"
+    run_timer()
+
+    span = {"base": "EUR", "from": "2025-11-28", "to": "2026-01-05"}
+    later = {"base": "EUR", "from": "2026-01-02", "to": "2026-01-07"}
+    assert told() == (
+        [{**span, "quote": "USD"}, {**later, "quote": "USD"}],
+        [{**span, "rates": 3}, {**later, "rates": 2}],
+    )
+
+
 def test_the_first_run_loads_the_history_and_a_second_one_adds_nothing(bank: Bank):
     run_timer()
     first = rates()
