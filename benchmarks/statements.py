@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under psycopg2's lower-case name)
 from sqlalchemy import event
 
 from shared.data.engine import get_engine, get_reader
+from shared.data.reader_pool import Reader
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -40,24 +43,25 @@ def noting_statements() -> Iterator[list[Statement]]:
     def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
         noted.append(Statement(sql, parameters))
 
-    def let_note(connection: Any, _record: Any, _proxy: Any) -> None:
-        connection.cursor_factory = NotingCursor
+    def take_noting(take: Callable[[], Reader]) -> Reader:
+        reader = take()
+        reader.connection.cursor_factory = NotingCursor
+        return reader
 
-    def let_be(connection: Any, _record: Any) -> None:
-        connection.cursor_factory = None
+    def give_back_quiet(give_back: Callable[[Reader], None], reader: Reader) -> None:
+        reader.connection.cursor_factory = None
+        give_back(reader)
 
-    listeners = (
-        (get_engine(), "before_cursor_execute", note),
-        (get_reader(), "checkout", let_note),
-        (get_reader(), "checkin", let_be),
-    )
-    for listener in listeners:
-        event.listen(*listener)
+    engine, pool = get_engine(), get_reader()
+    event.listen(engine, "before_cursor_execute", note)
     try:
-        yield noted
+        with (
+            patch.object(pool, "take", partial(take_noting, pool.take)),
+            patch.object(pool, "give_back", partial(give_back_quiet, pool.give_back)),
+        ):
+            yield noted
     finally:
-        for listener in listeners:
-            event.remove(*listener)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def send_statements(cursor: Cursor, statements: Sequence[Statement]) -> Rows:

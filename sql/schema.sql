@@ -956,6 +956,20 @@ begin
 end
 $$;
 
+-- function: tell_admission(text, text, integer)
+
+CREATE FUNCTION public.tell_admission(p_subject text, p_route_class text, p_seconds integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  counted record;
+begin
+  select * into counted from admit_call(p_subject, p_route_class, p_seconds);
+  raise info 'admitted % % % %', counted.number, counted.used, counted.seconds_left, counted.newest_change;
+end
+$$;
+
 -- table: alembic_version
 
 CREATE TABLE public.alembic_version (

@@ -32,8 +32,8 @@ def bearer(ground: Ground) -> dict[str, str]:
 
 
 def note_read(handler: Handler, query: Mapping[str, str]) -> Statement:
-    """The statement that fetches what a call answers: the longest, whatever is asked beside it."""
-    return max(note_work(lambda: handler.get(query)), key=lambda statement: len(statement.sql))
+    """The statement that fetches what a call answers, the longest; a call that holds something counts by itself."""
+    return max(note_work(lambda: handler.get(query, if_none_match='"other"')), key=lambda each: len(each.sql))
 
 
 def _handle(ground: Ground) -> dict[str, Way]:

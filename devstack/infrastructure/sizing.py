@@ -49,15 +49,16 @@ class Sizes:
 
 
 def connections_per_instance(engine: str) -> int:
-    """The pools of both engines of shared/data/engine.py together.
+    """Both pools of shared/data/engine.py together.
 
     Raises:
         GateError: they are not written as this expects.
     """
-    engines = len(re.findall(r"^def get_\w+\(\) -> Engine:$", engine, re.MULTILINE))
-    if not engines or "pool_size=POOL_SIZE,\n        max_overflow=0,\n" not in engine:
-        raise GateError("the engines, or their use of POOL_SIZE, were not found in shared/data/engine.py")
-    return engines * _pool_size(engine)
+    pools = len(re.findall(r"^def get_\w+\(\) -> (?:Engine|ReaderPool):$", engine, re.MULTILINE))
+    sized = len(re.findall(r"pool_size=POOL_SIZE, max_overflow=0\b|ReaderPool\(.*, POOL_SIZE\)", engine))
+    if not pools or sized != pools:
+        raise GateError("the pools, or their use of POOL_SIZE, were not found in shared/data/engine.py")
+    return pools * _pool_size(engine)
 
 
 def _pool_size(engine: str) -> int:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from shared.data.access import FIRM, act_as
 from shared.data.login import log_in_by_settings
-from shared.data.pooling import try_before_use
+from shared.data.pooling import RENEWED_AFTER_SECONDS, try_before_use
+from shared.data.reader_pool import ReaderPool
 from shared.data.statement import statement
 from shared.domain.errors import Unavailable
 from shared.domain.permissions import SYSTEM, Principal
@@ -21,7 +22,7 @@ from shared.telemetry.statements import watch_statements
 
 CONNECTING = {"connect_timeout": 5, "application_name": "portfolio-metrics"}
 POOL_SIZE = 5
-"""Of each of an instance's two engines: a worker runs hardly more handlers at a time on one processor."""
+"""Of each of an instance's two pools: a worker runs hardly more handlers at a time on one processor."""
 WRITERS_LOCK = 7_203_403
 _DEFERRED = "deferred"
 
@@ -29,28 +30,21 @@ _DEFERRED = "deferred"
 @lru_cache(maxsize=1)
 def get_engine() -> Engine:
     """The process's engine of transactions: a small pool whose connections are tried where there is reason to."""
-    engine = _make_engine()
+    engine = _make_engine(pool_size=POOL_SIZE, max_overflow=0, pool_recycle=RENEWED_AFTER_SECONDS)
+    try_before_use(engine)
     watch_statements(engine)
     return engine
 
 
 @lru_cache(maxsize=1)
-def get_reader() -> Engine:
-    """The process's engine of single statements, each a transaction of its own: nothing is left to roll back."""
-    return _make_engine(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+def get_reader() -> ReaderPool:
+    """The process's connections of single statements, each a transaction of its own: nothing is left to roll back."""
+    return ReaderPool(_make_engine(isolation_level="AUTOCOMMIT", poolclass=NullPool), POOL_SIZE)
 
 
 def _make_engine(**options: Any) -> Engine:
-    engine = create_engine(
-        get_settings().database_url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_recycle=600,
-        connect_args=CONNECTING,
-        **options,
-    )
+    engine = create_engine(get_settings().database_url, connect_args=CONNECTING, **options)
     log_in_by_settings(engine)
-    try_before_use(engine)
     return engine
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.exc import DisconnectionError
 from shared.clock import utc_now
 
 TRUSTED_FOR = timedelta(seconds=30)
+RENEWED_AFTER_SECONDS = 600
+"""A connection that was made longer ago is not used again."""
 _USED_AT = "used_at"
 
 
@@ -26,7 +28,7 @@ def try_before_use(engine: Engine, clock: Callable[[], datetime] = utc_now) -> N
 
     def try_connection(connection: Any, record: Any, _proxy: Any) -> None:
         used_at = record.info.get(_USED_AT)
-        if used_at is None or (clock() - used_at < TRUSTED_FOR and not _has_unread(connection)):
+        if used_at is None or (clock() - used_at < TRUSTED_FOR and not has_unread(connection)):
             return
         try:
             engine.dialect.do_ping(connection)
@@ -37,7 +39,8 @@ def try_before_use(engine: Engine, clock: Callable[[], datetime] = utc_now) -> N
     event.listen(engine, "checkout", try_connection)
 
 
-def _has_unread(connection: Any) -> bool:
+def has_unread(connection: Any) -> bool:
+    """Whether the server has sent something that nobody asked for."""
     watched = poll()
     watched.register(connection.fileno(), POLLIN)
     return bool(watched.poll(0))

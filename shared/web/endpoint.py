@@ -20,7 +20,7 @@ from shared.domain.permissions import Permission, Principal
 from shared.web.answering import Told, answer_request, answer_request_async
 from shared.web.correlation import install_record_factory
 from shared.web.function_index import import_rooms
-from shared.web.limits import Classify, charge_call, classify_by_method
+from shared.web.limits import Charge, Classify, classify_by_method
 from shared.web.observing import observed_answer, observed_answer_async
 from shared.web.recording import origin_of, record_denial
 from shared.web.request import ApiRequest
@@ -94,10 +94,12 @@ def all_routes() -> Mapping[str, Route]:
     return ROUTES
 
 
-def _admit(request: func.HttpRequest, rules: Rules, told: Told) -> ApiRequest:
-    """The call with its bearer, counted against the bearer's quota."""
+def _admit(request: func.HttpRequest, rules: Rules, told: Told) -> tuple[ApiRequest, Charge]:
+    """The call with its bearer, and how it counts against the bearer's quota."""
     bearer = authenticate(request.headers.get("authorization"), utc_now())
-    return ApiRequest(request, bearer, charge_call(bearer, rules.limited_as(request), told))
+    charge = Charge(bearer, rules.limited_as(request), told)
+    charge.levy(request)
+    return ApiRequest(request, bearer, charge), charge
 
 
 def _require(request: ApiRequest, permission: Permission) -> ApiRequest:
@@ -115,11 +117,12 @@ def _guarded(handler: Handler, rules: Rules) -> Callable[..., func.HttpResponse]
         if rules.permission is None:
             return handler(ApiRequest(req, NOBODY))
         with one_reader():
-            request = _admit(req, rules, told)
+            request, charge = _admit(req, rules, told)
             with acting(origin_of(req, rules.function)):
                 try:
-                    request = _require(request, rules.permission)
-                    return handler(request)
+                    with charge:
+                        request = _require(request, rules.permission)
+                        return handler(request)
                 except PlatformError as error:
                     record_denial(request, error)
                     raise
@@ -136,7 +139,7 @@ def _guarded_starter(handler: Starter, rules: Rules) -> Callable[..., Awaitable[
     async def serve(req: func.HttpRequest, client: Any, told: Told) -> func.HttpResponse:
         if rules.permission is None:
             return await handler(ApiRequest(req, NOBODY), client)
-        request = await asyncio.to_thread(_admit, req, rules, told)
+        request, _ = await asyncio.to_thread(_admit, req, rules, told)  # where no reader waits, it is counted at once
         with acting(origin_of(req, rules.function)):
             try:
                 request = _require(request, rules.permission)

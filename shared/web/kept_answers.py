@@ -1,4 +1,4 @@
-"""Answers kept in this instance's memory, by the tag of all they depend on: the same tag, the same answer."""
+"""Answers kept in this instance's memory: by what was asked, each with the state of the data it was read in."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,6 +14,7 @@ MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    state: str
     body: bytes
     headers: dict[str, str]
     mimetype: str
@@ -26,7 +27,8 @@ class _Kept:
 class KeptAnswers:
     """The answers asked for last, as many as fit.
 
-    Nothing here grows old: a tag changes with whatever its answer depends on, so an entry is right or never asked for.
+    Nothing here grows old: what is asked names all that an answer depends on beside the data, so an entry of the same
+    state is right, and one of another state is replaced as soon as it is asked for.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
@@ -35,17 +37,21 @@ class KeptAnswers:
         self._bytes = 0
         self._lock = Lock()
 
-    def answer(self, tag: str, make: Callable[[], func.HttpResponse]) -> func.HttpResponse:
-        """The kept answer of this tag, or what `make` answers, kept where it is a 200 and not too large."""
+    def has(self, asked: str) -> bool:
+        """Whether there is an answer, of whatever state."""
+        return asked in self._kept
+
+    def answer(self, asked: str, state: str, make: Callable[[], func.HttpResponse]) -> func.HttpResponse:
+        """The kept answer of this state, or what `make` answers, kept where it is a 200 and not too large."""
         with self._lock:
-            found = self._kept.get(tag)
-            if found is not None:
-                self._kept.move_to_end(tag)
+            found = self._kept.get(asked)
+            if found is not None and found.state == state:
+                self._kept.move_to_end(asked)
                 return found.make()
         answer = make()
         body = answer.get_body()
         if answer.status_code == 200 and len(body) <= self._max_answer_bytes:  # noqa: PLR2004 (the status of a body)
-            self._keep(tag, _Kept(body, dict(answer.headers.items()), answer.mimetype, answer.charset))
+            self._keep(asked, _Kept(state, body, dict(answer.headers.items()), answer.mimetype, answer.charset))
         return answer
 
     def forget(self) -> None:
@@ -54,12 +60,11 @@ class KeptAnswers:
             self._kept.clear()
             self._bytes = 0
 
-    def _keep(self, tag: str, kept: _Kept) -> None:
+    def _keep(self, asked: str, kept: _Kept) -> None:
         with self._lock:
-            if tag in self._kept:
-                return
-            self._kept[tag] = kept
-            self._bytes += len(kept.body)
+            before = self._kept.pop(asked, None)
+            self._kept[asked] = kept
+            self._bytes += len(kept.body) - (len(before.body) if before else 0)
             while self._bytes > self._max_bytes:
                 _, dropped = self._kept.popitem(last=False)
                 self._bytes -= len(dropped.body)

@@ -28,6 +28,7 @@ from shared.schemas.queries import NoQuery
 from shared.schemas.reporting import CONDITIONS
 from shared.schemas.validation import validate, validate_each
 from shared.services.grants import narrow_principal
+from shared.web.limits import Charge
 
 MAX_JSON_BYTES = 1_000_000
 _AMOUNT = re.compile(r"(-?[0-9]{1,200}(\.[0-9]{1,200})?)?", re.ASCII)
@@ -37,11 +38,11 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """One call: the raw request, who makes it, as the token says, and the newest change, where it is known already."""
+    """One call: the raw request, who makes it, as the token says, and how it counts, where it does."""
 
     raw: func.HttpRequest
     bearer: Principal
-    newest_change: str | None = None
+    charge: Charge | None = None
 
     @cached_property
     def principal(self) -> Principal:

@@ -37,8 +37,10 @@ def page_answer(request: ApiRequest, page: Page, further: str = "", order: str =
 
     Where another page follows, a `Link` header names it too. `order` is the one the caller asked for, if any.
     """
-    following = request.next_url(page.next_key, order) if page.next_key else None
-    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    if not page.next_key:
+        return json_answer(f'{{"items":{page.items},"next":null{further}}}')
+    following = request.next_url(page.next_key, order)
+    headers = {"Link": f'<{following}>; rel="next"'}
     return json_answer(f'{{"items":{page.items},"next":{json.dumps(following)}{further}}}', headers=headers)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from shared.data.engine import get_reader, transaction
+from shared.data.engine import get_engine, get_reader, transaction
 from shared.data.pooling import TRUSTED_FOR, try_before_use
-from shared.data.reading import ask, let_reader_go, one_reader, reading
+from shared.data.reading import let_reader_go, one_reader, reading
 from shared.domain.permissions import SYSTEM
 from tests.data.writes import add_companies
 from tests.isolation.interleaving import own_user
@@ -36,8 +36,11 @@ def test_every_statement_of_a_reading_session_sees_what_its_principal_may(compan
         assert session.execute(percents, {"id": companies[1]}).scalars().all() == ["One"]
     with reading(SYSTEM) as session:
         assert set(session.execute(text("select id from companies")).scalars()) == set(companies)
-    with get_reader().connect() as connection:
-        assert connection.execute(text("select current_setting('app.company_ids', true)")).scalar() == ""
+    reader = get_reader().take()
+    with reader.connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.company_ids', true)")
+        assert cursor.fetchall() == [("",)], "the settings went with the statement"
+    get_reader().give_back(reader)
 
 
 def test_a_reading_session_changes_nothing(companies: list[UUID]):
@@ -56,32 +59,32 @@ def test_what_one_reader_reads_goes_by_one_connection_and_each_principal_sees_it
     everything = text("select id from companies")
     with one_reader():
         with reading(SYSTEM) as whole, reading(own_user(companies[0])) as narrowed:
-            backends = {backend_of(whole), backend_of(narrowed), ask("select pg_backend_pid()", {})[0][0]}
+            backends = {backend_of(whole), backend_of(narrowed)}
             assert len(backends) == 1
-            assert get_reader().pool.checkedout() == 1
+            assert get_reader().taken == 1
             assert set(whole.execute(everything).scalars()) == set(companies)
             assert narrowed.execute(everything).scalars().all() == [companies[0]]
-            assert ask("select current_setting('app.company_ids', true)", {}) == [("",)]
         with reading(SYSTEM) as later:
             assert backend_of(later) in backends
-    assert get_reader().pool.checkedout() == 0
+    assert get_reader().taken == 0
 
 
 def test_one_reader_that_reads_nothing_takes_no_connection(database_url: str):
     assert database_url
     with one_reader(), reading(SYSTEM):
-        assert get_reader().pool.checkedout() == 0
+        assert get_reader().taken == 0
 
 
 def test_a_reader_that_is_let_go_is_given_back_and_taken_anew_when_something_is_asked(database_url: str):
     assert database_url
-    with one_reader():
-        assert ask("select 1", {}) == [(1,)]
+    with one_reader(), reading(SYSTEM) as session:
+        before = backend_of(session)
+        assert get_reader().taken == 1
         let_reader_go()
-        assert get_reader().pool.checkedout() == 0
-        assert ask("select 2", {}) == [(2,)]
+        assert get_reader().taken == 0
+        assert backend_of(session) == before
     let_reader_go()
-    assert get_reader().pool.checkedout() == 0
+    assert get_reader().taken == 0
 
 
 def test_a_statement_that_fails_spoils_neither_the_next_nor_the_connection(companies: list[UUID]):
@@ -99,8 +102,11 @@ def test_where_one_connection_is_lost_the_others_of_before_are_not_used_either(c
     assert len(before) == 2
 
     with one_reader(), reading(own_user(companies[0])) as session:
+        lost = backend_of(session)
+        with get_engine().connect() as connection:
+            connection.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": lost})
         with pytest.raises(OperationalError):
-            ask("select pg_terminate_backend(pg_backend_pid())", {})
+            backend_of(session)
         assert backend_of(session) not in before
         assert session.execute(text("select id from companies")).scalars().all() == [companies[0]]
 

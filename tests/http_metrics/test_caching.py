@@ -119,22 +119,36 @@ def test_a_close_that_is_made_anew_is_read_anew(api: Client):
 def test_the_answers_asked_for_last_are_kept_as_many_as_fit():
     kept, made = KeptAnswers(max_bytes=100, max_answer_bytes=60), []
 
-    def ask(tag: str, size: int, status: int = 200) -> int:
+    def ask(asked: str, size: int, status: int = 200, state: str = "now") -> int:
         def make() -> func.HttpResponse:
-            made.append(tag)
-            return func.HttpResponse(b"x" * size, status_code=status, headers={"A": tag}, mimetype="text/csv")
+            made.append(asked)
+            return func.HttpResponse(b"x" * size, status_code=status, headers={"A": asked}, mimetype="text/csv")
 
-        answer = kept.answer(tag, make)
-        assert (answer.headers["A"], answer.mimetype) == (tag, "text/csv")
+        answer = kept.answer(asked, state, make)
+        assert (answer.headers["A"], answer.mimetype) == (asked, "text/csv")
         answer.headers["A"] = "changed by who answers"
         return len(answer.get_body())
 
-    for tag in ("a", "b", "a"):
-        assert ask(tag, 45) == 45
+    for asked in ("a", "b", "a"):
+        assert ask(asked, 45) == 45
     ask("c", 45)
-    for tag in ("a", "c"):
-        ask(tag, 45)
+    for asked in ("a", "c"):
+        ask(asked, 45)
     assert made == ["a", "b", "c"], "what was asked for longest ago went"
-    for tag, size, status in (("large", 61, 200), ("large", 61, 200), ("refused", 1, 404), ("refused", 1, 404)):
-        ask(tag, size, status)
+    for asked, size, status in (("large", 61, 200), ("large", 61, 200), ("refused", 1, 404), ("refused", 1, 404)):
+        ask(asked, size, status)
     assert made[3:] == ["large", "large", "refused", "refused"]
+    assert [kept.has(asked) for asked in ("a", "b", "large")] == [True, False, False]
+
+
+def test_an_answer_of_another_state_is_replaced_and_takes_no_room_of_its_own():
+    kept = KeptAnswers(max_bytes=100)
+
+    def ask(asked: str, state: str, body: str) -> bytes:
+        return kept.answer(asked, state, lambda: func.HttpResponse(body * 40)).get_body()[:1]
+
+    assert ask("other", "1", "o") == b"o"
+    assert [ask("a", state, body) for state, body in (("1", "p"), ("2", "q"), ("3", "r"), ("3", "s"))] == [
+        *(b"p", b"q", b"r", b"r")
+    ]
+    assert ask("other", "1", "t") == b"o"

@@ -22,10 +22,12 @@ def assert_told_to_come_back(answer: Answer) -> None:
 
 def test_a_call_that_gets_no_connection_in_time_is_told_to_come_back(api: Client, monkeypatch: pytest.MonkeyPatch):
     with ExitStack() as taken:
-        for engine in (get_engine(), get_reader()):
-            monkeypatch.setattr(engine.pool, "_timeout", 0.1)
-            for _ in range(POOL_SIZE):
-                taken.enter_context(engine.connect())
+        engine, reader = get_engine(), get_reader()
+        monkeypatch.setattr(engine.pool, "_timeout", 0.1)
+        monkeypatch.setattr(reader, "wait_seconds", 0.1)
+        for _ in range(POOL_SIZE):
+            taken.enter_context(engine.connect())
+            taken.callback(reader.give_back, reader.take())
         assert_told_to_come_back(api.get("/v1/periods"))
         assert_told_to_come_back(api.call("POST", "/v1/periods/2024/1/close", {}))
         assert api.get("/v1/health").status == 503
@@ -60,7 +62,7 @@ def test_a_call_that_goes_on_in_a_transaction_keeps_no_other_waiting(api: Client
     held = []
 
     def note_held(*_: object) -> None:
-        held.append((get_reader().pool.checkedout(), get_engine().pool.checkedout()))
+        held.append((get_reader().taken, get_engine().pool.checkedout()))
         raise Conflict("seen")
 
     monkeypatch.setattr(closes, "close_period", note_held)

@@ -9,18 +9,26 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.statements import noting_statements
-from shared.data.engine import dispose_engines, get_engine
+from shared.data import pages
+from shared.data.engine import dispose_engines, get_engine, get_reader
 from shared.data.rate_counts import admit_call, forget_counts
-from shared.domain.route_classes import RouteClass
+from shared.domain.route_classes import RouteClass, Usage
 from shared.settings import get_settings
+from shared.web import limits
 from shared.web.freshness import KEPT
 from tests.architecture.sources import ROOT
 from tests.data.owner import owner_transaction
 from tests.http_metrics.client import Client
 from tests.http_metrics.conftest import ClientFor
-from tests.http_metrics.hammer_process import TARGET
 
+TARGET = "/v1/metrics/definitions"
+"""Asks the database for nothing but the count."""
 QUOTA, PROCESSES, CALLS, COUNTS = 150, 4, 90, 1_000
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_used_up_a_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_used_up", {})
 
 
 def limit(monkeypatch: pytest.MonkeyPatch, **quotas: int) -> None:
@@ -59,11 +67,12 @@ def hammer(token: str, what: str, how_many: int) -> list[tuple[int, int]]:
     return [(int(first), int(window)) for first, window in lines]
 
 
+@pytest.mark.parametrize("target", [TARGET, "/v1/companies"])
 def test_four_processes_that_hammer_for_one_principal_are_allowed_exactly_the_quota(
-    api: Client, monkeypatch: pytest.MonkeyPatch
+    api: Client, monkeypatch: pytest.MonkeyPatch, target: str
 ):
     limit(monkeypatch, READ=QUOTA)
-    answered = hammer(api.token, "calls", CALLS)
+    answered = hammer(api.token, target, CALLS)
     made, allowed = Counter(w for _, w in answered), Counter(w for status, w in answered if status == 200)
 
     assert len(answered) == PROCESSES * CALLS
@@ -145,17 +154,73 @@ def test_a_read_that_is_held_costs_one_round_trip_counted_or_not(api: Client, mo
     with noting_statements() as uncounted:
         assert Client(api.token).call("GET", "/v1/companies", headers=tag).status == 304
 
-    assert ["admit_call" in each.sql for each in counted] == [True]
+    assert ["tell_admission" in each.sql for each in counted] == [True]
     assert ["change_head" in each.sql for each in uncounted] == [True]
 
 
-def test_a_read_of_one_statement_costs_two_round_trips(api: Client):
+def test_a_read_of_one_statement_costs_one_round_trip_its_count_included(api: Client):
     assert api.get("/v1/companies").status == 200, "what is granted is known from here"
     KEPT.forget()
     with noting_statements() as sent:
-        assert api.get("/v1/companies").status == 200
+        answer = api.get("/v1/companies")
 
-    assert ["admit_call" in each.sql for each in sent] == [True, False]
+    assert [("tell_admission" in each.sql, "from companies" in each.sql) for each in sent] == [(True, True)]
+    assert answer.headers["RateLimit"].split(";")[1] == f"r={get_settings().rate_limits[RouteClass.READ] - 2}"
+    assert api.call("GET", "/v1/companies", headers={"if-none-match": answer.headers["ETag"]}).status == 304
+
+
+def test_a_call_beyond_the_quota_learns_nothing_and_the_next_one_costs_a_count_only(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+):
+    limit(monkeypatch, READ=1)
+    statuses = [api.get("/v1/companies?limit=1").status]
+    while 429 not in statuses:  # a minute may end meanwhile
+        KEPT.forget()
+        statuses.append(api.get("/v1/companies?limit=2").status)
+    with noting_statements() as sent:
+        refused = api.get("/v1/companies?limit=3")
+
+    assert (refused.status, refused.json["code"]) == (429, "rate_limited")
+    assert ["companies" in each.sql for each in sent] == [False]
+
+
+def test_that_the_quota_is_used_up_is_said_before_what_else_is_wrong(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+):
+    limit(monkeypatch, READ=1)
+    submitter = client_for("Company.Submit", companies=[])
+    wrong = ("/v1/companies?limit=no", "/v1/fx-rates", "/v1/audit-log")
+    answers = {target: [submitter.get(target) for _ in range(5)][-1] for target in wrong}
+
+    assert {answer.status for answer in answers.values()} == {429}
+
+
+def test_a_read_that_fails_is_counted_and_the_next_goes_by_the_same_connection(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+):
+    limit(monkeypatch, READ=100)
+    with monkeypatch.context() as patch:
+        patch.setattr(pages, "_PAGE", "select 1/0, :page_limit from ({query}) as page")
+        failed = api.get("/v1/companies")
+    answer = api.get("/v1/companies")
+
+    assert failed.status == 500
+    assert [each.headers["RateLimit"].split(";")[1] for each in (failed, answer)] == ["r=99", "r=98"]
+    assert get_reader().waiting == 1
+
+
+def test_where_a_call_cannot_be_counted_nothing_is_read_and_the_connection_is_of_use_again(api: Client):
+    assert api.get("/v1/companies").status == 200
+    KEPT.forget()
+    with owner_transaction() as session:
+        session.execute(text("alter table rate_counts rename to other_counts"))
+    refused = api.get("/v1/companies")
+    with owner_transaction() as session:
+        session.execute(text("alter table other_counts rename to rate_counts"))
+
+    assert refused.status >= 500
+    assert api.get("/v1/companies").status == 200
+    assert get_reader().waiting == 1
 
 
 def test_counts_survive_a_connection_that_went_away(api: Client):
@@ -177,12 +242,14 @@ def test_without_the_database_nothing_that_is_limited_is_served(offline_api: Cli
 
 def test_a_window_that_has_passed_is_forgotten_and_a_new_one_begins_at_one(database_url: str):
     assert database_url
-    assert admit_call("one", RouteClass.READ).used == 1
+    used: list[Usage] = []
+    admit_call("one", RouteClass.READ, used.append)
     with owner_transaction() as session:
         session.execute(text("update rate_counts set window_number = window_number - 1, used = 999"))
-    assert admit_call("one", RouteClass.READ).used == 1
+    admit_call("one", RouteClass.READ, used.append)
     with owner_transaction() as session:
         session.execute(text("update rate_counts set window_number = window_number - 100"))
         assert forget_counts(session) == 1
     dispose_engines()
-    assert admit_call("one", RouteClass.READ).used == 1
+    admit_call("one", RouteClass.READ, used.append)
+    assert [usage.used for usage in used] == [1, 1, 1]

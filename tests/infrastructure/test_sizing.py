@@ -25,8 +25,7 @@ def test_all_instances_fit_the_pooler_and_the_pooler_fits_the_server(environment
 
 
 def test_an_instance_opens_what_its_engines_may_open(database_url: str):
-    pools = [get().pool for get in (engine.get_engine, engine.get_reader)]
-
     assert database_url
-    together = sum(pool.size() + pool._max_overflow for pool in pools)
+    pool, readers = engine.get_engine().pool, engine.get_reader()
+    together = pool.size() + pool._max_overflow + readers.size
     assert together == connections_per_instance(TREE.sources["shared/data/engine.py"])
