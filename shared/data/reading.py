@@ -130,7 +130,7 @@ class _Reading:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, type_: object, value: object, traceback: object) -> None:
         if self._is_own:
             self._taken.close()
 
