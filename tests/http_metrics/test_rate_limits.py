@@ -169,6 +169,16 @@ def test_a_read_of_one_statement_costs_one_round_trip_its_count_included(api: Cl
     assert api.call("GET", "/v1/companies", headers={"if-none-match": answer.headers["ETag"]}).status == 304
 
 
+def test_a_file_whose_rows_come_in_a_transaction_is_counted_before_that_begins(api: Client):
+    assert api.get("/v1/metrics?format=csv").status == 200, "what is granted is known from here"
+    KEPT.forget()
+    with noting_statements() as sent:
+        assert api.get("/v1/metrics?format=csv").status == 200
+
+    assert ["tell_admission" in each.sql for each in sent] == [True] + [False] * (len(sent) - 1)
+    assert "reporting_metrics" not in sent[0].sql
+
+
 def test_a_call_beyond_the_quota_learns_nothing_and_the_next_one_costs_a_count_only(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ):
@@ -227,7 +237,7 @@ def test_counts_survive_a_connection_that_went_away(api: Client):
     assert api.get(TARGET).status == 200
     with get_engine().connect() as connection:
         others = "pid <> pg_backend_pid() and datname = current_database()"
-        connection.execute(text(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"))
+        connection.execute(text(f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where {others}"))
 
     assert api.get(TARGET).status == 200
 
