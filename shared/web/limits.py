@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 import azure.functions as func
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.clock import utc_now
 from shared.data.rate_counts import admit_call
@@ -65,8 +66,11 @@ class Charge:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self.settle()
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if not isinstance(
+            error, SQLAlchemyError
+        ):  # else the database was asked already, and is not asked a second time
+            self.settle()
 
     def settle(self) -> None:
         """Count the call now, if it was not yet.

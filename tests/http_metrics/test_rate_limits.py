@@ -5,11 +5,12 @@ import subprocess
 import sys
 from collections import Counter
 
+import psycopg2
 import pytest
 from sqlalchemy import text
 
 from benchmarks.statements import noting_statements
-from shared.data import pages
+from shared.data import pages, rate_counts
 from shared.data.engine import dispose_engines, get_engine, get_reader
 from shared.data.rate_counts import admit_call, forget_counts
 from shared.domain.route_classes import RouteClass, Usage
@@ -248,6 +249,33 @@ def test_without_the_database_nothing_that_is_limited_is_served(offline_api: Cli
     answer = offline_api.get(TARGET)
 
     assert (answer.status, answer.json["code"]) == (503, "database_unavailable")
+
+
+def test_without_the_database_a_call_tries_it_once(api: Client, monkeypatch: pytest.MonkeyPatch):
+    tried = []
+
+    def refuse() -> None:
+        tried.append("connect")
+        raise psycopg2.OperationalError("could not connect to server")
+
+    get_reader().dispose()
+    with monkeypatch.context() as patch:
+        patch.setattr(get_reader().engine, "raw_connection", refuse)
+        for target in (TARGET, "/v1/companies"):
+            assert api.get(target).json["code"] == "database_unavailable"
+
+    assert tried == ["connect", "connect"]
+    assert api.get("/v1/companies").status == 200
+
+
+@pytest.mark.parametrize("target", [TARGET, "/v1/companies"])
+def test_a_call_of_whose_count_nothing_is_told_is_not_served(api: Client, monkeypatch: pytest.MonkeyPatch, target: str):
+    with monkeypatch.context() as patch:
+        patch.setattr(rate_counts, "_take", lambda *_: None)
+        refused = api.get(target)
+
+    assert (refused.status, refused.json["code"]) == (500, "internal_error")
+    assert api.get(target).status == 200
 
 
 def test_a_window_that_has_passed_is_forgotten_and_a_new_one_begins_at_one(database_url: str):
