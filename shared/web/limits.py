@@ -67,9 +67,7 @@ class Charge:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if not isinstance(
-            error, SQLAlchemyError
-        ):  # else the database was asked already, and is not asked a second time
+        if not isinstance(error, SQLAlchemyError):  # where the database failed, it is not asked once more
             self.settle()
 
     def settle(self) -> None:
