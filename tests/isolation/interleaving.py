@@ -1,16 +1,21 @@
 """Transactions of many principals, interleaved over few connections, with errors and cancelled ones between them."""
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from random import Random
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from shared.data.engine import transaction
-from shared.data.reading import reading
+from shared.data.rate_counts import admit_call
+from shared.data.reading import one_reader, reading
 from shared.domain.permissions import SYSTEM, Principal, Role
+from shared.domain.route_classes import RouteClass, Usage
 
 READS = (
     "select distinct company_id from metric_inputs",
@@ -29,6 +34,19 @@ class GivenUpError(Exception):
 def own_user(company: UUID) -> Principal:
     """The user of one company."""
     return Principal(f"user of {company}", "user", frozenset({Role.COMPANY_SUBMIT}), frozenset({company}))
+
+
+@contextmanager
+def counted_reading(principal: Principal) -> Iterator[Session]:
+    """A session that only reads, of a call that is counted ahead of its first statement, whatever that comes to."""
+    told: list[Usage] = []
+    with one_reader():
+        admit_call(principal.subject, RouteClass.READ, told.append)
+        try:
+            with reading(principal) as session:
+                yield session
+        finally:
+            assert len(told) == 1, told
 
 
 def interleave(companies: list[UUID], transactions: int, seed: int) -> Counter[str]:
@@ -54,7 +72,7 @@ def _run(companies: list[UUID], transactions: int, rng: Random) -> Counter[str]:
 def _transact(kind: str, company: UUID, companies: list[UUID], rng: Random) -> str:
     """One transaction, or reads that are one each; answers whose rows were seen."""
     principal = SYSTEM if kind == "firm" else own_user(company)
-    with rng.choice((transaction, reading))(principal) as session:
+    with rng.choice((transaction, reading, counted_reading))(principal) as session:
         found = set(session.execute(text(rng.choice(READS))).scalars())
         if kind == "error":
             session.execute(text("select 1 / 0"))
