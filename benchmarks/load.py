@@ -11,6 +11,10 @@ LIMIT = 1 << 20
 _OK = b"HTTP/1.1 200"
 
 
+class NothingAnsweredError(Exception):
+    """No call of a run was answered well; the message says how the first was answered."""
+
+
 class LoadWay:
     """A way of a case: `requests` calls by `clients` at once; what counts is the time per call, 1 ÷ throughput.
 
@@ -29,12 +33,18 @@ class LoadWay:
     ) -> None:
         lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-        self._port, self._clients, self._requests, self._digest = port, clients, requests, digest
+        self._port, self._path, self._clients, self._requests, self._digest = port, path, clients, requests, digest
         self._runs: list[LoadRun] = []
 
     def __call__(self, watch: Stopwatch) -> str:
-        """Make the calls once."""
+        """Make the calls once.
+
+        Raises:
+            NothingAnsweredError: not one call was answered well.
+        """
         run = run_load(self._port, self._request, self._clients, self._requests)
+        if not run.latencies:
+            raise NothingAnsweredError(f"{self._path} was answered {run.refusal or 'not at all'}")
         self._runs.append(run)
         watch.seconds += run.seconds / self._requests
         return self._digest(run.body)
@@ -73,9 +83,13 @@ async def _call_in_turn(
             body = await reader.readexactly(_length(head))
         except (OSError, EOFError, ValueError):
             return
+        seconds = time.perf_counter() - began
+        if not head.startswith(_OK):
+            run.refusal = run.refusal or f"{head.splitlines()[0].decode()}: {body[:300].decode(errors='replace')}"
+            continue
         run.body = run.body or body
-        if head.startswith(_OK) and body == run.body:
-            run.latencies.append(time.perf_counter() - began)
+        if body == run.body:
+            run.latencies.append(seconds)
 
 
 def _length(head: bytes) -> int:

@@ -50,13 +50,15 @@ class LoadRun:
         requests: How many calls were to be made.
         seconds: From the first call to the last answer.
         latencies: The seconds of each call that was answered well.
-        body: The first answer's; a call that is answered otherwise went wrong.
+        body: The first good answer's; a call that is answered otherwise went wrong.
+        refusal: How the first call that was answered an error was answered; empty: none was.
     """
 
     requests: int
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     body: bytes = b""
+    refusal: str = ""
 
     @property
     def errors(self) -> int:

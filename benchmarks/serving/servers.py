@@ -14,6 +14,7 @@ from benchmarks.serving.issuer import running_issuer
 from benchmarks.statements import Statement
 from devstack.processes import free_port, spawn, stop, tail
 from devstack.signing import AUDIENCE
+from shared.domain.route_classes import RouteClass
 from shared.settings import get_settings
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,8 @@ APPS = {
     "limit": "benchmarks.serving.bare:app",
 }
 PATIENCE_SECONDS = 60
+ENDLESS_QUOTAS = {f"RATE_LIMIT_{name}": "1000000000" for name in RouteClass.__members__}
+"""One caller makes all calls here; each is counted as ever, and none is refused for it."""
 _OPTIONS = (
     "--host",
     "127.0.0.1",
@@ -77,7 +80,7 @@ class Serving:
 
     @property
     def token(self) -> str:
-        """A reader's bearer token; this process's settings name its issuer from now on."""
+        """A reader's bearer token; this process's settings name its issuer from now on, and quotas without an end."""
         return self._issue()[1]
 
     def server(self, way: str) -> Server:
@@ -132,14 +135,15 @@ class Serving:
     def _issue(self) -> tuple[str, str]:
         if self._issued is None:
             self._issued = self._parts.enter_context(running_issuer())
-            self._parts.enter_context(_issuer_set(self._issued[0]))
+            self._parts.enter_context(_app_set(self._issued[0]))
         return self._issued
 
 
 @contextmanager
-def _issuer_set(issuer: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in ("AUTH_ISSUER", "AUTH_AUDIENCE")}
-    os.environ.update(AUTH_ISSUER=issuer, AUTH_AUDIENCE=AUDIENCE)
+def _app_set(issuer: str) -> Iterator[None]:
+    settings = {"AUTH_ISSUER": issuer, "AUTH_AUDIENCE": AUDIENCE, **ENDLESS_QUOTAS}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     get_settings.cache_clear()
     try:
         yield

@@ -9,7 +9,7 @@ from math import isnan
 
 import pytest
 
-from benchmarks.load import LoadWay
+from benchmarks.load import LoadWay, NothingAnsweredError
 from benchmarks.measuring import Load, LoadRun, Result, Stopwatch, Timing
 from benchmarks.report import load_rows
 
@@ -81,6 +81,18 @@ def test_calls_that_nobody_is_left_to_make_are_errors():
     load, _ = load_of(lambda number: b"" if number >= 30 else GOOD)
 
     assert load.errors == 10
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (b"HTTP/1.1 429 Slow\r\nContent-Length: 4\r\n\r\nlate", "/ was answered HTTP/1.1 429 Slow: late"),
+        (b"", "not at all"),
+    ],
+)
+def test_a_run_of_which_no_call_is_answered_well_ends_with_how_it_was_answered(reply: bytes, told: str):
+    with answering(lambda _: reply) as port, pytest.raises(NothingAnsweredError, match=told):
+        LoadWay(port, "/", {}, clients=2, requests=4, digest=bytes.decode)(Stopwatch())
 
 
 def test_percentiles_are_those_of_all_runs_together():

@@ -216,3 +216,13 @@ def test_both_services_answer_the_token_of_the_ground(way: str, common_ground: G
 
     assert answer.body.count(b'"company_id"') == TINY.companies
     assert answer.headers["content-type"] == "application/json"
+
+
+def test_no_quota_ends_a_benchmark_though_every_call_is_counted(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RATE_LIMIT_READ", "1")
+    headers = {"authorization": f"Bearer {ground.serving.token}"}
+    with closing(ground.serving.server("ours").connect()) as client:
+        answers = [client.get(PATHS["ours"], headers) for _ in range(3)]
+
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    assert ground.ask("select max(used)::text from rate_counts") in {"2", "3"}, "a minute may end meanwhile"
