@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 
 from benchmarks.measuring import Load, LoadRun, Stopwatch
+from benchmarks.serving.client import RefusedAnswerError
 
 LIMIT = 1 << 20
 _OK = b"HTTP/1.1 200"
-
-
-class NothingAnsweredError(Exception):
-    """No call of a run was answered well; the message says how the first was answered."""
 
 
 class LoadWay:
@@ -40,11 +37,11 @@ class LoadWay:
         """Make the calls once.
 
         Raises:
-            NothingAnsweredError: not one call was answered well.
+            RefusedAnswerError: not one call was answered well; the message says how the first was.
         """
         run = run_load(self._port, self._request, self._clients, self._requests)
         if not run.latencies:
-            raise NothingAnsweredError(f"{self._path} was answered {run.refusal or 'not at all'}")
+            raise RefusedAnswerError(f"{self._path} was answered {run.refusal or 'not at all'}")
         self._runs.append(run)
         watch.seconds += run.seconds / self._requests
         return self._digest(run.body)

@@ -9,9 +9,10 @@ from math import isnan
 
 import pytest
 
-from benchmarks.load import LoadWay, NothingAnsweredError
+from benchmarks.load import LoadWay
 from benchmarks.measuring import Load, LoadRun, Result, Stopwatch, Timing
 from benchmarks.report import load_rows
+from benchmarks.serving.client import RefusedAnswerError
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -91,7 +92,7 @@ def test_calls_that_nobody_is_left_to_make_are_errors():
     ],
 )
 def test_a_run_of_which_no_call_is_answered_well_ends_with_how_it_was_answered(reply: bytes, told: str):
-    with answering(lambda _: reply) as port, pytest.raises(NothingAnsweredError, match=told):
+    with answering(lambda _: reply) as port, pytest.raises(RefusedAnswerError, match=told):
         LoadWay(port, "/", {}, clients=2, requests=4, digest=bytes.decode)(Stopwatch())
 
 
